@@ -153,7 +153,9 @@ public final class EmbeddedKafka implements AutoCloseable {
     settings.put("log.segment.bytes", "67108864");
     settings.put("message.max.bytes", "4194304");
     settings.put("replica.fetch.max.bytes", "4194304");
-    settings.put("controlled.shutdown.enable", "false");
+    // A restart waits until the session of the broker before it has ended.
+    settings.put("broker.session.timeout.ms", "6000");
+    settings.put("broker.heartbeat.interval.ms", "500");
     return settings;
   }
 }
