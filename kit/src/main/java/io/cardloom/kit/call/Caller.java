@@ -1,0 +1,46 @@
+package io.cardloom.kit.call;
+
+import io.cardloom.kit.problem.Problem;
+import io.cardloom.proto.Permission;
+import io.grpc.Context;
+import java.util.Set;
+import java.util.UUID;
+
+/// Who calls, in which workspace, with what permission. Comes from a verified token, never from an
+/// argument.
+///
+/// @param tenant the workspace's safename: leads every key and every WHERE
+/// @param subject the person or application
+/// @param permissions what it may do here; a role narrowed by the token's scopes
+/// @param correlationId identifies this call in history, events and logs
+public record Caller(
+    String tenant, String subject, Set<Permission> permissions, String correlationId) {
+  static final Context.Key<Caller> KEY = Context.key("cardloom-caller");
+
+  public Caller {
+    permissions = Set.copyOf(permissions);
+  }
+
+  /// The caller of the running call.
+  ///
+  /// @throws io.cardloom.kit.problem.ProblemException `Unauthenticated` outside of one
+  public static Caller current() {
+    Caller caller = KEY.get();
+    if (caller == null)
+      throw new Problem.Unauthenticated("There is no verified caller.").exception();
+    return caller;
+  }
+
+  /// Cardloom's own service acting in a workspace, for scans and lookups no person asked for.
+  public static Caller service(String tenant, String service) {
+    return new Caller(
+        tenant,
+        service,
+        Set.of(Permission.SERVICE, Permission.MEMBER, Permission.CONFIG_READ, Permission.DATA_READ),
+        UUID.randomUUID().toString());
+  }
+
+  public Caller withCorrelation(String id) {
+    return new Caller(tenant, subject, permissions, id);
+  }
+}

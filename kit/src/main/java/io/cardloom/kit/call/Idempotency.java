@@ -1,0 +1,81 @@
+package io.cardloom.kit.call;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import io.cardloom.kit.db.Db;
+import io.cardloom.kit.problem.Problem;
+import io.cardloom.kit.problem.Violation;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+
+/// Creates that a client may repeat: the first answer to an idempotency key is kept for a day and
+/// given again.
+public final class Idempotency {
+  private static final String FIND =
+      "SELECT request_hash, response FROM idempotency WHERE tenant = ? AND method = ? AND key = ?";
+  private static final String KEEP =
+      """
+      INSERT INTO idempotency (tenant, method, key, request_hash, response)
+      VALUES (?, ?, ?, ?, ?)
+      """;
+  private static final String FORGET =
+      "DELETE FROM idempotency WHERE created_at < now() - interval '1 day'";
+
+  private record Kept(byte[] requestHash, byte[] response) {}
+
+  private Idempotency() {}
+
+  /// Runs `create` in one transaction, or returns what the first call with this key returned.
+  ///
+  /// @param key the caller's key; empty runs it always
+  /// @param request what the key stands for; another request under the same key is refused
+  public static <Q extends Message, A extends Message> A run(
+      Db db,
+      Caller caller,
+      String method,
+      String key,
+      Q request,
+      Parser<A> parser,
+      Db.Work<A> create) {
+    if (key.isEmpty()) return db.inTx(create);
+    byte[] hash = hash(request);
+    return db.inTx(tx -> {
+      var kept =
+          tx.one(
+              FIND,
+              row -> new Kept(row.column(1).get(byte[].class), row.column(2).get(byte[].class)),
+              caller.tenant(),
+              method,
+              key);
+      if (kept.isPresent()) return again(kept.get(), hash, parser);
+      A answer = create.run(tx);
+      tx.update(FORGET);
+      tx.update(KEEP, caller.tenant(), method, key, hash, answer.toByteArray());
+      return answer;
+    });
+  }
+
+  private static <A> A again(Kept kept, byte[] hash, Parser<A> parser)
+      throws InvalidProtocolBufferException {
+    if (!MessageDigest.isEqual(kept.requestHash(), hash)) {
+      throw new Problem.Invalid(
+              List.of(
+                  Violation.of(
+                      "idempotencyKey",
+                      "key_reused",
+                      "This idempotencyKey was used for another request; take a new one.")))
+          .exception();
+    }
+    return parser.parseFrom(kept.response());
+  }
+
+  private static byte[] hash(Message request) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(request.toByteArray());
+    } catch (NoSuchAlgorithmException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+}

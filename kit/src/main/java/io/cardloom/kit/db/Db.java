@@ -1,0 +1,196 @@
+package io.cardloom.kit.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.helidon.dbclient.DbClient;
+import io.helidon.dbclient.jdbc.JdbcClientBuilder;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.flywaydb.core.Flyway;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A service's database: one pool, one schema, work only in transactions.
+public final class Db implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Db.class);
+  private static final ScopedValue<Connection> CURRENT = ScopedValue.newInstance();
+
+  /// Times a transaction runs when it loses against another; each time has a little longer pause
+  /// before it.
+  private static final int TRIES_MAX = 6;
+
+  /// Serialization failure, deadlock, and a key that another transaction inserted first.
+  private static final Set<String> LOST_AGAINST_ANOTHER = Set.of("40001", "40P01", "23505");
+
+  private final HikariDataSource pool;
+  private final DbClient client;
+  private final DbConfig config;
+
+  /// Work inside a transaction.
+  @FunctionalInterface
+  public interface Work<T> {
+    T run(Tx tx) throws Exception;
+  }
+
+  /// Work inside a transaction, without a result.
+  @FunctionalInterface
+  public interface Task {
+    void run(Tx tx) throws Exception;
+  }
+
+  private Db(HikariDataSource pool, DbConfig config) {
+    this.pool = pool;
+    this.config = config;
+    this.client = JdbcClientBuilder.create().connectionPool(CURRENT::get).build();
+  }
+
+  /// Opens the pool and brings the schema up to date with the migrations of the locations, such as
+  /// `db/ingest`.
+  public static Db open(DbConfig config, String... locations) {
+    var hikari = new HikariConfig();
+    hikari.setJdbcUrl(config.url());
+    hikari.setUsername(config.user());
+    hikari.setPassword(config.password());
+    hikari.setSchema(config.schema());
+    hikari.setMaximumPoolSize(config.poolSize());
+    hikari.setMinimumIdle(1);
+    hikari.setPoolName(config.schema());
+    // The database may come up after the service does.
+    hikari.setInitializationFailTimeout(60_000);
+    hikari.addDataSourceProperty("reWriteBatchedInserts", "true");
+    hikari.addDataSourceProperty("prepareThreshold", "3");
+    hikari.addDataSourceProperty("ApplicationName", config.schema());
+    hikari.addDataSourceProperty("stringtype", "unspecified");
+    hikari.addDataSourceProperty("options", "-c search_path=" + config.schema() + ",public");
+    var pool = new HikariDataSource(hikari);
+    try {
+      Flyway.configure()
+          .dataSource(pool)
+          .schemas(config.schema())
+          .defaultSchema(config.schema())
+          .locations(locations)
+          .placeholderReplacement(false)
+          .load()
+          .migrate();
+      return new Db(pool, config);
+    } catch (RuntimeException failure) {
+      pool.close();
+      throw failure;
+    }
+  }
+
+  /// Runs `work` in one transaction and returns its result; runs it again when it lost against
+  /// another transaction.
+  ///
+  /// @throws io.cardloom.kit.problem.ProblemException whatever the work throws comes out as it is
+  ///   when unchecked
+  public <T> T inTx(Work<T> work) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return once(work);
+      } catch (SQLException failure) {
+        if (tries == TRIES_MAX || !LOST_AGAINST_ANOTHER.contains(state(failure))) {
+          throw new IllegalStateException("database: " + failure.getMessage(), failure);
+        }
+        pause(tries);
+      } catch (RuntimeException failure) {
+        if (tries == TRIES_MAX
+            || !(rootSql(failure) instanceof SQLException sql
+                && LOST_AGAINST_ANOTHER.contains(state(sql)))) {
+          throw failure;
+        }
+        pause(tries);
+      } catch (Exception failure) {
+        throw new IllegalStateException(failure);
+      }
+    }
+  }
+
+  /// As [#inTx], without a result.
+  public void useTx(Task task) {
+    inTx(tx -> {
+      task.run(tx);
+      return true;
+    });
+  }
+
+  private <T> T once(Work<T> work) throws Exception {
+    if (CURRENT.isBound()) {
+      throw new IllegalStateException("a transaction is open on this thread");
+    }
+    try (Connection connection = pool.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        Connection guarded = Guard.of(connection);
+        T result =
+            ScopedValue.where(CURRENT, guarded)
+                .call(() -> work.run(new Tx(client.transaction(), guarded)));
+        connection.commit();
+        return result;
+      } catch (Throwable failure) {
+        try {
+          connection.rollback();
+        } catch (SQLException second) {
+          failure.addSuppressed(second);
+        }
+        throw failure;
+      }
+    }
+  }
+
+  /// A connection of its own outside the pool's transactions, for LISTEN. The caller closes it.
+  public Connection dedicated() throws SQLException {
+    return java.sql.DriverManager.getConnection(
+        config.url()
+            + (config.url().contains("?") ? "&" : "?")
+            + "options=-c%20search_path="
+            + config.schema(),
+        config.user(),
+        config.password());
+  }
+
+  /// Whether a connection can be had and answers.
+  public boolean answers() {
+    try (Connection connection = pool.getConnection()) {
+      return connection.isValid(2);
+    } catch (SQLException failure) {
+      log.warn("database does not answer: {}", failure.getMessage());
+      return false;
+    }
+  }
+
+  public String schema() {
+    return config.schema();
+  }
+
+  /// Connections in use, for tests that no path leaks one.
+  public int connectionsInUse() {
+    return pool.getHikariPoolMXBean().getActiveConnections();
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  private static String state(SQLException failure) {
+    return failure.getSQLState() == null ? "" : failure.getSQLState();
+  }
+
+  private static @org.jspecify.annotations.Nullable Throwable rootSql(Throwable failure) {
+    Throwable cause = failure;
+    while (cause != null && !(cause instanceof SQLException)) cause = cause.getCause();
+    return cause;
+  }
+
+  private static void pause(int tries) {
+    try {
+      Thread.sleep(ThreadLocalRandom.current().nextLong(5L * tries, 20L * tries));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted between two tries of a transaction");
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.cardloom.kit.db;
+
+import io.helidon.dbclient.DbRow;
+import io.helidon.dbclient.DbTransaction;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.postgresql.PGConnection;
+
+/// One open transaction. Positional `?` parameters; write `cast(? as jsonb)` where a cast is
+/// needed, and `OffsetDateTime` for instants.
+public final class Tx {
+  private final DbTransaction sql;
+  private final Connection jdbc;
+
+  Tx(DbTransaction sql, Connection jdbc) {
+    this.sql = sql;
+    this.jdbc = jdbc;
+  }
+
+  /// DbClient on this transaction.
+  public DbTransaction sql() {
+    return sql;
+  }
+
+  /// The same connection as plain JDBC, for arrays and cursors. Never ends the transaction.
+  public Connection jdbc() {
+    return jdbc;
+  }
+
+  /// All rows; the statement bounds them by LIMIT or by its key.
+  public <T> List<T> list(String statement, Function<DbRow, T> row, Object... parameters) {
+    try (var rows = sql.query(statement, parameters)) {
+      return rows.map(row).toList();
+    }
+  }
+
+  /// The one row, or empty.
+  public <T> Optional<T> one(String statement, Function<DbRow, T> row, Object... parameters) {
+    try (var rows = sql.query(statement, parameters)) {
+      return rows.map(row).findFirst();
+    }
+  }
+
+  /// Rows changed by an INSERT, UPDATE or DELETE.
+  public long update(String statement, Object... parameters) {
+    return sql.dml(statement, parameters);
+  }
+
+  /// An array parameter for `= any(?)` and `unnest(?)`.
+  public java.sql.Array array(String type, Object[] elements) throws SQLException {
+    return jdbc.createArrayOf(type, elements);
+  }
+
+  /// Streams the rows into their table by binary COPY and returns how many. Nothing to do for no
+  /// rows.
+  public long copy(CopyRows rows) throws SQLException, IOException {
+    if (rows.isEmpty()) return 0;
+    var in = jdbc.unwrap(PGConnection.class).getCopyAPI().copyIn(rows.statement());
+    try {
+      rows.writeTo(in);
+      return in.endCopy();
+    } finally {
+      if (in.isActive()) in.cancelCopy();
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.cardloom.kit.event;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.cardloom.kit.db.Db;
+import io.cardloom.kit.db.Tx;
+import io.cardloom.kit.run.Loop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Hears one topic: a poll, one transaction, then the offsets. A record that is no such message is
+/// parked; one whose handling fails is tried again.
+///
+/// @param <T> the event message
+public final class EventLoop<T extends MessageLite> implements Loop.Body {
+  private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
+  private static final Duration POLL_WAIT = Duration.ofMillis(250);
+  private static final String PARK =
+      """
+      INSERT INTO parked_event (topic, partition, position, key, payload, reason)
+      VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING
+      """;
+
+  private final Db db;
+  private final KafkaConsumer<String, byte[]> consumer;
+  private final Parser<T> parser;
+  private final Handler<T> handler;
+
+  /// Writes what events say. Runs again with the same events after a crash, so it drops versions it
+  /// has passed.
+  @FunctionalInterface
+  public interface Handler<T> {
+    void handle(Tx tx, List<T> events) throws Exception;
+  }
+
+  /// @param group the service (and its part) that shares the topic's work over its instances
+  /// @param batchRecordsMax most records of one transaction
+  public EventLoop(
+      Db db,
+      KafkaConfig config,
+      String group,
+      String topic,
+      Parser<T> parser,
+      Handler<T> handler,
+      int batchRecordsMax) {
+    this.db = db;
+    this.parser = parser;
+    this.handler = handler;
+    Properties properties = config.client();
+    properties.put("group.id", config.prefix() + group);
+    properties.put("group.protocol", "consumer");
+    properties.put("enable.auto.commit", "false");
+    properties.put("auto.offset.reset", "earliest");
+    properties.put("max.poll.records", "" + batchRecordsMax);
+    properties.put("fetch.max.bytes", "" + (32 << 20));
+    properties.put("max.partition.fetch.bytes", "" + (8 << 20));
+    this.consumer =
+        new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
+    consumer.subscribe(List.of(config.prefix() + topic));
+  }
+
+  @Override
+  public int once() {
+    ConsumerRecords<String, byte[]> records = consumer.poll(POLL_WAIT);
+    if (records.isEmpty()) return 0;
+    db.useTx(tx -> handle(tx, records));
+    consumer.commitSync(); // after the rows, never before
+    return records.count();
+  }
+
+  private void handle(Tx tx, ConsumerRecords<String, byte[]> records) throws Exception {
+    var events = new ArrayList<T>(records.count());
+    for (ConsumerRecord<String, byte[]> record : records) {
+      T event = decode(tx, record);
+      if (event != null) events.add(event);
+    }
+    if (!events.isEmpty()) handler.handle(tx, events);
+  }
+
+  private @Nullable T decode(Tx tx, ConsumerRecord<String, byte[]> record) {
+    byte[] value = record.value() == null ? new byte[0] : record.value();
+    try {
+      return parser.parseFrom(value);
+    } catch (InvalidProtocolBufferException malformed) {
+      String key = record.key() == null ? "" : record.key();
+      log.error(
+          "parked a record of {} at {}-{}: {}",
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          malformed.getMessage());
+      tx.update(
+          PARK,
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          key,
+          value,
+          String.valueOf(malformed.getMessage()));
+      return null;
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(5)));
+  }
+}

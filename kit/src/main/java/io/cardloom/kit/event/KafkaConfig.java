@@ -1,0 +1,36 @@
+package io.cardloom.kit.event;
+
+import io.cardloom.kit.run.Settings;
+import java.util.Properties;
+
+/// How to reach Kafka, keys `kafka.*`.
+///
+/// @param bootstrap `host:port` list
+/// @param prefix put before every topic and group name, so that several systems (and tests) share a
+///   broker; may be empty
+/// @param partitions partitions of a topic made by us: the most instances of a service that share
+///   its work
+/// @param replication replicas of a topic made by us
+public record KafkaConfig(String bootstrap, String prefix, int partitions, int replication) {
+  public KafkaConfig {
+    if (partitions < 1) throw new IllegalArgumentException("kafka.partitions must be >= 1");
+    if (replication < 1) throw new IllegalArgumentException("kafka.replication must be >= 1");
+  }
+
+  public static KafkaConfig from(Settings settings) {
+    return new KafkaConfig(
+        settings.text("kafka.bootstrap"),
+        settings.text("kafka.prefix", ""),
+        settings.number("kafka.partitions", 4),
+        settings.number("kafka.replication", 1));
+  }
+
+  Properties client() {
+    var properties = new Properties();
+    properties.put("bootstrap.servers", bootstrap);
+    properties.put("reconnect.backoff.max.ms", "2000");
+    properties.put("metric.reporters", "");
+    properties.put("enable.metrics.push", "false");
+    return properties;
+  }
+}

@@ -1,0 +1,46 @@
+package io.cardloom.kit.event;
+
+import io.cardloom.kit.call.Trace;
+import io.cardloom.kit.db.CopyRows;
+import io.cardloom.kit.db.Tx;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.List;
+
+/// Events that commit together with the rows they tell of. Append after the row writes: the row
+/// lock is what orders the events of one object.
+public final class Outbox {
+  static final String CHANNEL = "outbox";
+
+  private final int shards;
+
+  /// @param shards relay shards of this service; 1 unless the relay is measured as its limit
+  public Outbox(int shards) {
+    if (shards < 1) throw new IllegalArgumentException("outbox.shards must be >= 1");
+    this.shards = shards;
+  }
+
+  public Outbox() {
+    this(1);
+  }
+
+  /// Appends the events in this order and wakes the relay at commit.
+  public void append(Tx tx, List<OutboxEvent> events) throws SQLException, IOException {
+    if (events.isEmpty()) return;
+    var rows =
+        CopyRows.into(
+            "outbox", "shard", "topic", "key", "payload", "correlation_id", "traceparent");
+    String trace = Trace.currentParent();
+    for (OutboxEvent event : events) {
+      rows.row()
+          .int2(Math.floorMod(event.key().hashCode(), shards))
+          .text(event.topic())
+          .text(event.key())
+          .bytes(event.payload())
+          .text(event.correlationId())
+          .text(trace);
+    }
+    tx.copy(rows);
+    Wake.at(tx, CHANNEL);
+  }
+}

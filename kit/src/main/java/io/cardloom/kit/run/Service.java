@@ -1,0 +1,197 @@
+package io.cardloom.kit.run;
+
+import io.cardloom.kit.call.GrpcServer;
+import io.cardloom.kit.call.InternalTokens;
+import io.grpc.BindableService;
+import io.helidon.health.HealthCheckResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running service. Ends in this order: readiness down, gRPC drains, HTTP drains, loops finish
+/// their step, then what it was built on closes, last opened first.
+public final class Service implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Service.class);
+  private static final Duration DRAIN_WAIT = Duration.ofSeconds(5);
+
+  private final String name;
+  private final @Nullable GrpcServer grpc;
+  private final HttpServer http;
+  private final List<Loop> loops;
+  private final List<AutoCloseable> resources;
+  private final AtomicBoolean stopping;
+
+  private Service(Builder builder) {
+    this.name = builder.name;
+    this.loops = new ArrayList<>();
+    this.resources = List.copyOf(builder.resources);
+    this.stopping = new AtomicBoolean();
+    var checks = new LinkedHashMap<String, Supplier<HealthCheckResponse>>();
+    checks.put("service", () -> state(!stopping.get(), "stopping"));
+    builder.checks.forEach(
+        (check, good) -> checks.put(check, () -> state(good.getAsBoolean(), "")));
+    try {
+      this.grpc =
+          builder.grpc == null
+              ? null
+              : GrpcServer.start(
+                  builder.grpc.host,
+                  builder.grpc.port,
+                  builder.grpc.verifier,
+                  builder.grpc.services);
+      builder.loops.forEach((loop, bodies) -> loops.add(Loop.start(name + "-" + loop, bodies)));
+      for (Loop loop : loops) {
+        checks.put(
+            loop.name(), () -> state(loop.failure() == null, String.valueOf(loop.failure())));
+      }
+      this.http = HttpServer.start(builder.adminHost, builder.adminPort, builder.open, checks);
+    } catch (RuntimeException failure) {
+      loops.forEach(Loop::close);
+      builder.closeAll();
+      throw failure;
+    }
+    log.info("{} is up: grpc {}, http {}, admin {}", name, grpcPort(), httpPort(), adminPort());
+  }
+
+  private static HealthCheckResponse state(boolean good, String detail) {
+    return HealthCheckResponse.builder().status(good).detail("detail", detail).build();
+  }
+
+  /// Begins a service.
+  public static Builder named(String name) {
+    return new Builder(name);
+  }
+
+  public int grpcPort() {
+    return grpc == null ? -1 : grpc.port();
+  }
+
+  public int httpPort() {
+    return http.port();
+  }
+
+  public int adminPort() {
+    return http.adminPort();
+  }
+
+  /// Why a loop's last step failed, by loop; empty when all goes well.
+  public Map<String, String> failures() {
+    var failures = new LinkedHashMap<String, String>();
+    for (Loop loop : loops) {
+      String failure = loop.failure();
+      if (failure != null) failures.put(loop.name(), failure);
+    }
+    return failures;
+  }
+
+  /// Ends the service when the process is told to stop, and waits for that.
+  public void untilStopped() throws InterruptedException {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, name + "-stop"));
+    Thread.currentThread().join();
+  }
+
+  @Override
+  public void close() {
+    if (!stopping.compareAndSet(false, true)) return;
+    if (grpc != null) grpc.drain(DRAIN_WAIT);
+    http.drain();
+    var ends = loops.stream().map(loop -> Thread.ofVirtual().start(loop::close)).toList();
+    for (Thread end : ends) {
+      try {
+        end.join();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    for (AutoCloseable resource : resources.reversed()) {
+      try {
+        resource.close();
+      } catch (Exception failure) {
+        log.warn("{}: closing {} failed: {}", name, resource, failure.getMessage());
+      }
+    }
+    log.info("{} has ended", name);
+  }
+
+  private record Grpc(
+      String host, int port, InternalTokens.Verifier verifier, List<BindableService> services) {}
+
+  /// The parts of a service, in the order it is read.
+  public static final class Builder {
+    private final String name;
+    private @Nullable Grpc grpc;
+    private final List<HttpServer.Public> open = new ArrayList<>();
+    private String adminHost = "127.0.0.1";
+    private int adminPort;
+    private final Map<String, Callable<? extends Loop.Body>> loops = new LinkedHashMap<>();
+    private final Map<String, BooleanSupplier> checks = new LinkedHashMap<>();
+    private final List<AutoCloseable> resources = new ArrayList<>();
+
+    private Builder(String name) {
+      this.name = name;
+    }
+
+    /// What the service is built on, closed at the end, last given first. Returns it, so it can be
+    /// given where it is opened.
+    public <T extends AutoCloseable> T using(T resource) {
+      resources.add(resource);
+      return resource;
+    }
+
+    /// gRPC services, called with internal tokens.
+    public Builder grpc(
+        String host, int port, InternalTokens.Verifier verifier, BindableService... services) {
+      grpc = new Grpc(host, port, verifier, List.of(services));
+      return this;
+    }
+
+    /// The public HTTP side; at most one.
+    public Builder http(HttpServer.Public side) {
+      if (!open.isEmpty()) throw new IllegalStateException("there is a public side already");
+      open.add(side);
+      return this;
+    }
+
+    /// Health (`/observe/health`) and metrics (`/observe/metrics`).
+    public Builder admin(String host, int port) {
+      adminHost = host;
+      adminPort = port;
+      return this;
+    }
+
+    public Builder loop(String loop, Callable<? extends Loop.Body> bodies) {
+      loops.put(loop, bodies);
+      return this;
+    }
+
+    /// Something the service is not ready without.
+    public Builder readyWhen(String check, BooleanSupplier good) {
+      checks.put(check, good);
+      return this;
+    }
+
+    /// Starts all of it, or closes what was opened and throws with the sentence that helps.
+    public Service start() {
+      return new Service(this);
+    }
+
+    void closeAll() {
+      for (AutoCloseable resource : resources.reversed()) {
+        try {
+          resource.close();
+        } catch (Exception failure) {
+          log.warn("closing {} failed: {}", resource, failure.getMessage());
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.cardloom.kit.run;
+
+import io.helidon.config.Config;
+import io.helidon.config.ConfigSources;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// Settings by key, from system properties, then the environment, then a file, so that a container
+/// overrides what it ships with.
+///
+/// The key `db.pool-size` is `CARDLOOM_DB_POOL_SIZE` in the environment. A setting that is missing
+/// or wrong stops the start with a sentence that names its key.
+public final class Settings {
+  private final Config config;
+  private final Map<String, String> environment;
+
+  private Settings(Config config, Map<String, String> environment) {
+    this.config = config;
+    this.environment = environment;
+  }
+
+  /// A missing or wrong setting.
+  public static final class WrongSetting extends IllegalArgumentException {
+    WrongSetting(String key, String why) {
+      super("setting " + key + " " + why);
+    }
+  }
+
+  /// Settings of a process: system properties, environment, and the file that `CARDLOOM_CONFIG`
+  /// names.
+  public static Settings ofProcess() {
+    var sources =
+        Config.builder().disableEnvironmentVariablesSource().disableSystemPropertiesSource();
+    String file = System.getenv("CARDLOOM_CONFIG");
+    if (file == null) {
+      sources.sources(ConfigSources.systemProperties().build());
+    } else {
+      sources.sources(
+          ConfigSources.systemProperties().build(), ConfigSources.file(Path.of(file)).build());
+    }
+    return new Settings(sources.build(), System.getenv());
+  }
+
+  /// Settings given by the caller alone.
+  public static Settings of(Map<String, String> values) {
+    return new Settings(Config.just(ConfigSources.create(values)), Map.of());
+  }
+
+  public Optional<String> find(String key) {
+    var own = config.get(key).asString().asOptional();
+    if (own.isPresent()) return own;
+    String name = "CARDLOOM_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    return Optional.ofNullable(environment.get(name));
+  }
+
+  public String text(String key) {
+    return find(key).orElseThrow(() -> new WrongSetting(key, "is missing"));
+  }
+
+  public String text(String key, String otherwise) {
+    return find(key).orElse(otherwise);
+  }
+
+  public int number(String key, int otherwise) {
+    return find(key).map(text -> parse(key, text)).orElse(otherwise);
+  }
+
+  public int number(String key) {
+    return parse(key, text(key));
+  }
+
+  public boolean flag(String key, boolean otherwise) {
+    return find(key)
+        .map(text ->
+            switch (text) {
+              case "true" -> true;
+              case "false" -> false;
+              default -> throw new WrongSetting(key, "must be true or false, it is " + text);
+            })
+        .orElse(otherwise);
+  }
+
+  /// A duration such as `PT30S`.
+  public Duration duration(String key, Duration otherwise) {
+    return find(key)
+        .map(text -> {
+          try {
+            return Duration.parse(text);
+          } catch (java.time.format.DateTimeParseException _) {
+            throw new WrongSetting(key, "must be a duration such as PT30S, it is " + text);
+          }
+        })
+        .orElse(otherwise);
+  }
+
+  private static int parse(String key, String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException _) {
+      throw new WrongSetting(key, "must be a whole number, it is " + text);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.cardloom.kit.testing;
+
+import io.cardloom.embedded.EmbeddedKafka;
+import io.cardloom.embedded.EmbeddedPostgres;
+import io.cardloom.kit.db.DbConfig;
+import io.cardloom.kit.event.KafkaConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The real PostgreSQL and Kafka of a test run: those of `CARDLOOM_TEST_PG` (a JDBC URL with user)
+/// and `CARDLOOM_TEST_KAFKA` (a bootstrap list), else started once in this JVM.
+///
+/// Every test gets its own schema and its own topic prefix, so tests run side by side.
+public final class TestServers {
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+  private static final String RUN = UUID.randomUUID().toString().substring(0, 8);
+
+  private TestServers() {}
+
+  private static final class Postgres {
+    static final String URL = url();
+
+    private static String url() {
+      String given = System.getenv("CARDLOOM_TEST_PG");
+      if (given != null) return given;
+      try {
+        return EmbeddedPostgres.start(folder("postgres"), 0, false).jdbcUrl();
+      } catch (IOException failure) {
+        throw new UncheckedIOException(
+            "PostgreSQL did not start; set CARDLOOM_TEST_PG to the JDBC URL of one that runs",
+            failure);
+      }
+    }
+  }
+
+  private static final class Kafka {
+    static final String BOOTSTRAP = bootstrap();
+
+    private static String bootstrap() {
+      String given = System.getenv("CARDLOOM_TEST_KAFKA");
+      if (given != null) return given;
+      try {
+        return EmbeddedKafka.start(folder("kafka"), 0, 0).bootstrap();
+      } catch (IOException failure) {
+        throw new UncheckedIOException(
+            "Kafka did not start; set CARDLOOM_TEST_KAFKA to the bootstrap of one that runs",
+            failure);
+      }
+    }
+  }
+
+  /// JDBC URL of the server.
+  public static String postgresUrl() {
+    return Postgres.URL;
+  }
+
+  /// A new schema name, and a small pool.
+  public static DbConfig freshSchema() {
+    return new DbConfig(
+        postgresUrl(), "postgres", "", "t" + RUN + "_" + NUMBER.incrementAndGet(), 4);
+  }
+
+  /// A new topic prefix on the broker.
+  public static KafkaConfig freshTopics() {
+    return new KafkaConfig(Kafka.BOOTSTRAP, "t" + RUN + "-" + NUMBER.incrementAndGet() + "-", 2, 1);
+  }
+
+  private static Path folder(String name) throws IOException {
+    Path folder = Files.createTempDirectory("cardloom-test-" + name);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+    return folder;
+  }
+
+  private static void delete(Path folder) {
+    try (var files = Files.walk(folder)) {
+      files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (IOException | UncheckedIOException _) {
+      // A folder of temporary files may outlive the run.
+    }
+  }
+}
