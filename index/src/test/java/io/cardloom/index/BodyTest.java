@@ -1,0 +1,75 @@
+package io.cardloom.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class BodyTest {
+  private static Body body(String json) {
+    return Body.parse(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "{}; {\"a\":1}; {\"a\":1}",
+        "{\"a\":1}; {\"b\":\"x\"}; {\"a\":1,\"b\":\"x\"}",
+        "{\"a\":1,\"b\":2}; {\"a\":null}; {\"b\":2}",
+        "{\"l\":{\"de\":\"Tisch\",\"en\":\"Desk\"}}; {\"l\":{\"sv\":\"Bord\"}}; {\"l\":{\"de\":\"Tisch\",\"en\":\"Desk\",\"sv\":\"Bord\"}}",
+        "{\"l\":{\"de\":\"Tisch\",\"en\":\"Desk\"}}; {\"l\":{\"de\":null}}; {\"l\":{\"en\":\"Desk\"}}",
+        "{\"l\":{\"de\":\"Tisch\"}}; {\"l\":{\"de\":null}}; {}",
+        "{\"l\":{\"de\":\"Tisch\"}}; {\"l\":null}; {}",
+        "{\"a\":[\"x\",\"y\"]}; {\"a\":[\"z\"]}; {\"a\":[\"z\"]}",
+      })
+  void aMergeIsPerPropertyAndLanguage(String before, String patch, String after) {
+    assertThat(body(before).merge(body(patch)).toString()).isEqualTo(after);
+  }
+
+  @Test
+  void bytesComeBackAsTheyWere() {
+    String json =
+        "{\"a\":\"ä\\n\\\"€\",\"b\":-1.50,\"c\":[\"x\",\"y z\"],\"d\":true,\"e\":{\"en\":\"q\",\"sv-SE\":[\"å\"]}}";
+    assertThat(body(json).toString()).isEqualTo(json);
+    assertThat(body(json)).isEqualTo(body(json));
+  }
+
+  @Test
+  void changesNameEachValueThatDiffers() {
+    var changes =
+        body("{\"a\":1,\"l\":{\"de\":\"x\",\"en\":\"y\"}}")
+            .changesTo(body("{\"b\":2,\"l\":{\"de\":\"x\",\"en\":\"z\"}}"));
+    assertThat(changes)
+        .extracting(c ->
+            c.property()
+                + "/"
+                + c.language()
+                + ":"
+                + new String(c.before(), StandardCharsets.UTF_8)
+                + ">"
+                + new String(c.after(), StandardCharsets.UTF_8))
+        .containsExactly("a/:1>null", "b/:null>2", "l/en:\"y\">\"z\"");
+  }
+
+  @Test
+  void oneLanguageAndOtherNames() {
+    var body = body("{\"a\":1,\"l\":{\"de\":\"x\",\"en\":\"y\"},\"m\":{\"sv\":\"z\"}}");
+    assertThat(body.in("en").toString()).isEqualTo("{\"a\":1,\"l\":\"y\"}");
+    assertThat(body.select(id -> id.equals("a") ? "price" : "").toString())
+        .isEqualTo("{\"price\":1}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {"[1,2]", "{\"a\":", "\"abc\"", "12345"})
+  void whatIsNoObjectIsRefused(String json) {
+    assertThatThrownBy(() -> body(json)).isInstanceOf(IllegalArgumentException.class);
+  }
+}
