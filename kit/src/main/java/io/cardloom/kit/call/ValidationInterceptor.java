@@ -14,6 +14,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Holds every request against the constraints of its contract: gRPC is an API too.
 final class ValidationInterceptor implements ServerInterceptor {
@@ -24,10 +25,19 @@ final class ValidationInterceptor implements ServerInterceptor {
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     return new ForwardingServerCallListener.SimpleForwardingServerCallListener<>(
         next.startCall(call, headers)) {
+      private @Nullable Message request;
+
       @Override
-      public void onMessage(Q request) {
-        if (request instanceof Message message) check(message);
-        super.onMessage(request);
+      public void onMessage(Q message) {
+        if (message instanceof Message one) request = one;
+        super.onMessage(message);
+      }
+
+      /// A unary call runs here; what is thrown before it becomes its answer.
+      @Override
+      public void onHalfClose() {
+        if (request != null) check(request);
+        super.onHalfClose();
       }
     };
   }

@@ -23,9 +23,16 @@ public sealed interface Problem {
   }
 
   /// The input breaks rules; all of them are named.
-  record Invalid(List<Violation> violations) implements Problem {
+  ///
+  /// @param next calls that lead out, where there are such; mostly the violations say enough
+  record Invalid(List<Violation> violations, List<Next> next) implements Problem {
     public Invalid {
       violations = List.copyOf(violations);
+      next = List.copyOf(next);
+    }
+
+    public Invalid(List<Violation> violations) {
+      this(violations, List.of());
     }
   }
 
@@ -92,8 +99,10 @@ public sealed interface Problem {
               + " "
               + id
               + (near.isEmpty() ? "." : ". Did you mean " + near + "?");
-      case Invalid(var violations) when violations.size() == 1 -> violations.getFirst().message();
-      case Invalid(var violations) -> violations.size() + " rules are broken; nothing was stored.";
+      case Invalid(var violations, _) when violations.size() == 1 ->
+          violations.getFirst().message();
+      case Invalid(var violations, _) ->
+          violations.size() + " rules are broken; nothing was stored.";
       case AlreadyExists(var kind, var id) -> "There is already a " + kind + " " + id + ".";
       case WrongState(var kind, var id, var state, var needed, _) ->
           "The " + kind + " " + id + " is " + state + "; it needs to be " + needed + ".";
@@ -145,8 +154,10 @@ public sealed interface Problem {
         if (!near.isEmpty()) pb.putFacts("didYouMean", near);
         next.forEach(call -> pb.addNext(call.toPb()));
       }
-      case Invalid(var violations) ->
-          violations.stream().limit(VIOLATIONS_MAX).forEach(v -> pb.addViolations(toPb(v)));
+      case Invalid(var violations, var next) -> {
+        violations.stream().limit(VIOLATIONS_MAX).forEach(v -> pb.addViolations(toPb(v)));
+        next.forEach(call -> pb.addNext(call.toPb()));
+      }
       case AlreadyExists(var kind, var id) -> pb.putFacts("kind", kind).putFacts("id", id);
       case WrongState(var kind, var id, var state, var needed, var next) -> {
         pb.putFacts("kind", kind).putFacts("id", id);

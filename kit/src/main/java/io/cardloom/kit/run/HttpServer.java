@@ -18,7 +18,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
-import io.helidon.webserver.observe.metrics.MetricsObserver;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer {
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
   private static final String ADMIN = "admin";
+  private static final String METRICS = "/observe/metrics";
   private static final Duration DRAIN_WAIT = Duration.ofSeconds(5);
 
   private final WebServer server;
@@ -59,15 +59,13 @@ public final class HttpServer {
       String adminHost,
       int adminPort,
       List<Public> open,
-      Map<String, Supplier<HealthCheckResponse>> checks) {
+      Map<String, Supplier<HealthCheckResponse>> checks,
+      Meters meters) {
     var draining = new AtomicBoolean();
     var health = HealthObserver.builder().details(true);
     checks.forEach((name, check) -> health.addCheck(check, HealthCheckType.READINESS, name));
     var observe =
-        ObserveFeature.builder()
-            .observersDiscoverServices(false)
-            .addObserver(health.build())
-            .addObserver(MetricsObserver.create());
+        ObserveFeature.builder().observersDiscoverServices(false).addObserver(health.build());
     WebServerConfig.Builder builder =
         WebServer.builder()
             .featuresDiscoverServices(false)
@@ -75,7 +73,7 @@ public final class HttpServer {
             .shutdownGracePeriod(DRAIN_WAIT);
     if (open.isEmpty()) {
       builder.host(adminHost).port(adminPort).addFeature(observe.build());
-      builder.routing(routing -> closing(routing, draining));
+      builder.routing(routing -> admin(routing, meters, draining));
     } else {
       Public side = open.getFirst();
       builder
@@ -83,7 +81,13 @@ public final class HttpServer {
           .port(side.port())
           .connectionOptions(socket -> socket.tcpNoDelay(true))
           .maxPayloadSize(side.bodyBytesMax())
-          .putSocket(ADMIN, admin -> admin.host(adminHost).port(adminPort))
+          .putSocket(
+              ADMIN,
+              admin ->
+                  admin
+                      .host(adminHost)
+                      .port(adminPort)
+                      .routing(routing -> admin(routing, meters, draining)))
           .addFeature(observe.sockets(List.of(ADMIN)).build())
           .routing(routing -> {
             routing.addFilter(
@@ -98,6 +102,14 @@ public final class HttpServer {
       throw new IllegalStateException(
           "HTTP port is taken or not allowed: " + failure.getMessage(), failure);
     }
+  }
+
+  /// Health stands beside these routes by itself; a route for anything else would hide it.
+  private static void admin(HttpRouting.Builder routing, Meters meters, AtomicBoolean draining) {
+    routing.error(
+        Throwable.class,
+        (request, response, failure) -> problem(request, response, failure, draining));
+    routing.get(METRICS, (_, response) -> meters.write(response));
   }
 
   private static void closing(HttpRouting.Builder routing, AtomicBoolean draining) {

@@ -4,6 +4,7 @@ import io.cardloom.kit.call.GrpcServer;
 import io.cardloom.kit.call.InternalTokens;
 import io.grpc.BindableService;
 import io.helidon.health.HealthCheckResponse;
+import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,10 +51,19 @@ public final class Service implements AutoCloseable {
                   builder.grpc.services);
       builder.loops.forEach((loop, bodies) -> loops.add(Loop.start(name + "-" + loop, bodies)));
       for (Loop loop : loops) {
+        builder
+            .meters()
+            .gauge(
+                "loop.failing",
+                Tags.of("loop", loop.name()),
+                loop,
+                one -> one.failure() == null ? 0 : 1);
         checks.put(
             loop.name(), () -> state(loop.failure() == null, String.valueOf(loop.failure())));
       }
-      this.http = HttpServer.start(builder.adminHost, builder.adminPort, builder.open, checks);
+      this.http =
+          HttpServer.start(
+              builder.adminHost, builder.adminPort, builder.open, checks, builder.meters);
     } catch (RuntimeException failure) {
       loops.forEach(Loop::close);
       builder.closeAll();
@@ -136,8 +146,16 @@ public final class Service implements AutoCloseable {
     private final Map<String, BooleanSupplier> checks = new LinkedHashMap<>();
     private final List<AutoCloseable> resources = new ArrayList<>();
 
+    private final Meters meters;
+
     private Builder(String name) {
       this.name = name;
+      this.meters = using(new Meters(name));
+    }
+
+    /// Where the service registers what it counts.
+    public io.micrometer.core.instrument.MeterRegistry meters() {
+      return meters.registry();
     }
 
     /// What the service is built on, closed at the end, last given first. Returns it, so it can be

@@ -1,0 +1,116 @@
+package io.cardloom.kit.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.cardloom.kit.testing.TestKeys;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+final class ServiceTest {
+  private static HttpResponse<String> ask(int port, String path)
+      throws IOException, InterruptedException {
+    try (var client = HttpClient.newHttpClient()) {
+      return client.send(
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+              .header("Accept", "text/plain, */*")
+              .build(),
+          HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  @Test
+  void readinessTellsWhatIsWrongAndTheAdminSideIsNotPublic() throws Exception {
+    var good = new AtomicBoolean(true);
+    var side =
+        new HttpServer.Public(
+            "127.0.0.1",
+            0,
+            1000,
+            routes ->
+                routes.get(
+                    "/fail",
+                    (_, _) -> {
+                      throw new IllegalStateException("secret");
+                    }));
+    try (Service service = Service.named("t").http(side).readyWhen("database", good::get).start()) {
+      assertThat(ask(service.adminPort(), "/observe/health").statusCode()).isEqualTo(200);
+      good.set(false);
+      assertThat(ask(service.adminPort(), "/observe/health").statusCode()).isEqualTo(503);
+      assertThat(ask(service.adminPort(), "/observe/metrics").body())
+          .contains("jvm_memory_used_bytes")
+          .contains("service=\"t\"");
+      assertThat(ask(service.httpPort(), "/observe/metrics").statusCode()).isEqualTo(404);
+      assertThat(ask(service.httpPort(), "/observe/health").statusCode()).isEqualTo(404);
+      var failed = ask(service.httpPort(), "/fail");
+      assertThat(failed.statusCode()).isEqualTo(500);
+      assertThat(failed.body()).doesNotContain("secret");
+    }
+  }
+
+  @Test
+  void aLoopThatFailsIsBuiltAgainAndSaysWhyMeanwhile() {
+    var bodies = new AtomicInteger();
+    var steps = new AtomicInteger();
+    Loop.Body body =
+        () -> {
+          if (bodies.get() == 1) throw new IllegalStateException("not yet");
+          Thread.sleep(5);
+          return steps.incrementAndGet();
+        };
+    try (Loop loop =
+        Loop.start(
+            "l",
+            () -> {
+              bodies.incrementAndGet();
+              return body;
+            })) {
+      await().until(() -> steps.get() > 2);
+      assertThat(bodies).hasValue(2);
+      assertThat(loop.failure()).isNull();
+    }
+  }
+
+  @Test
+  void whatWasOpenedClosesLastFirst() {
+    List<String> closed = Collections.synchronizedList(new ArrayList<>());
+    var builder = Service.named("t");
+    builder.using((AutoCloseable) () -> closed.add("first"));
+    builder.using((AutoCloseable) () -> closed.add("second"));
+    builder.start().close();
+    assertThat(closed).containsExactly("second", "first");
+  }
+
+  @Test
+  void aTakenPortIsSaidAndNothingStaysOpen() throws IOException {
+    List<String> closed = new ArrayList<>();
+    try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+      var builder = Service.named("t").grpc("127.0.0.1", taken.getLocalPort(), TestKeys.verifier());
+      builder.using((AutoCloseable) () -> closed.add("db"));
+      assertThatThrownBy(builder::start).hasMessageContaining("gRPC port " + taken.getLocalPort());
+    }
+    assertThat(closed).containsExactly("db");
+  }
+
+  @Test
+  void aWrongSettingNamesItsKey() {
+    Settings settings = Settings.of(Map.of("a.b", "x", "keys", "/nowhere", "grpc-port", "70000"));
+    assertThatThrownBy(() -> settings.number("a.b", 1))
+        .hasMessageContaining("a.b")
+        .hasMessageContaining("whole number");
+    assertThatThrownBy(() -> settings.text("c.d")).hasMessageContaining("c.d");
+    assertThatThrownBy(() -> ServerConfig.from(settings)).hasMessageContaining("grpc-port");
+  }
+}
