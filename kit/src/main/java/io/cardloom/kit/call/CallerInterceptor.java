@@ -10,9 +10,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.TraceFlags;
-import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.api.trace.SpanKind;
 import java.util.UUID;
 
 /// Refuses a call without a verified caller, or whose caller lacks what the method's contract
@@ -39,7 +37,7 @@ final class CallerInterceptor implements ServerInterceptor {
         throw new Problem.Denied(needed.name()).exception();
       }
       Context context = Context.current().withValue(Caller.KEY, caller);
-      return Contexts.interceptCall(context, call, headers, traced(headers, next));
+      return Contexts.interceptCall(context, call, headers, traced(next));
     } catch (ProblemException refused) {
       var status = Wire.status(refused.problem());
       Metadata trailers = status.getTrailers();
@@ -61,24 +59,22 @@ final class CallerInterceptor implements ServerInterceptor {
             : correlation);
   }
 
-  /// Runs the call inside the caller's trace.
-  private static <Q, A> ServerCallHandler<Q, A> traced(
-      Metadata headers, ServerCallHandler<Q, A> next) {
-    String parent = headers.get(Wire.TRACEPARENT);
-    if (parent == null || !parent.matches("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")) return next;
-    SpanContext span =
-        SpanContext.createFromRemoteParent(
-            parent.substring(3, 35),
-            parent.substring(36, 52),
-            TraceFlags.fromHex(parent, 53),
-            TraceState.getDefault());
-    return (call, metadata) ->
+  /// Runs the call as a span of the caller's trace.
+  private static <Q, A> ServerCallHandler<Q, A> traced(ServerCallHandler<Q, A> next) {
+    return (call, headers) ->
         new io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener<>(
-            next.startCall(call, metadata)) {
+            next.startCall(call, headers)) {
           @Override
           public void onHalfClose() {
-            try (var _ = Span.wrap(span).makeCurrent()) {
+            Span span =
+                Trace.begin(
+                    call.getMethodDescriptor().getFullMethodName(),
+                    SpanKind.SERVER,
+                    headers.get(Wire.TRACEPARENT));
+            try (var _ = span.makeCurrent()) {
               super.onHalfClose();
+            } finally {
+              span.end();
             }
           }
         };

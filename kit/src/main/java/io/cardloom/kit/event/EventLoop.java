@@ -3,9 +3,13 @@ package io.cardloom.kit.event;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import io.cardloom.kit.call.Trace;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.Tx;
 import io.cardloom.kit.run.Loop;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +17,7 @@ import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +39,7 @@ public final class EventLoop<T extends MessageLite> implements Loop.Body {
       """;
 
   private final Db db;
+  private final String topic;
   private final KafkaConsumer<String, byte[]> consumer;
   private final Parser<T> parser;
   private final Handler<T> handler;
@@ -56,6 +62,7 @@ public final class EventLoop<T extends MessageLite> implements Loop.Body {
       Handler<T> handler,
       int batchRecordsMax) {
     this.db = db;
+    this.topic = topic;
     this.parser = parser;
     this.handler = handler;
     Properties properties = config.client();
@@ -75,9 +82,27 @@ public final class EventLoop<T extends MessageLite> implements Loop.Body {
   public int once() {
     ConsumerRecords<String, byte[]> records = consumer.poll(POLL_WAIT);
     if (records.isEmpty()) return 0;
-    db.useTx(tx -> handle(tx, records));
+    Span span = Trace.begin(topic, SpanKind.CONSUMER, parent(records));
+    try (var _ = span.makeCurrent()) {
+      db.useTx(tx -> handle(tx, records));
+    } finally {
+      span.end();
+    }
     consumer.commitSync(); // after the rows, never before
     return records.count();
+  }
+
+  /// The trace that all records of the batch share; a batch of several traces belongs to none.
+  private static @Nullable String parent(ConsumerRecords<String, byte[]> records) {
+    String common = null;
+    for (ConsumerRecord<String, byte[]> record : records) {
+      Header header = record.headers().lastHeader("traceparent");
+      if (header == null) return null;
+      String parent = new String(header.value(), StandardCharsets.US_ASCII);
+      if (common != null && !common.equals(parent)) return null;
+      common = parent;
+    }
+    return common;
   }
 
   private void handle(Tx tx, ConsumerRecords<String, byte[]> records) throws Exception {

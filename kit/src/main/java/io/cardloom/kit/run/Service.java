@@ -33,6 +33,7 @@ public final class Service implements AutoCloseable {
 
   private Service(Builder builder) {
     this.name = builder.name;
+    Telemetry.install(name);
     this.loops = new ArrayList<>();
     this.resources = List.copyOf(builder.resources);
     this.stopping = new AtomicBoolean();
