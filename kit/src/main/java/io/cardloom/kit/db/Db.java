@@ -2,12 +2,18 @@ package io.cardloom.kit.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.cardloom.kit.problem.Problem;
+import io.grpc.Context;
+import io.grpc.Deadline;
 import io.helidon.dbclient.DbClient;
 import io.helidon.dbclient.jdbc.JdbcClientBuilder;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +29,9 @@ public final class Db implements AutoCloseable {
 
   /// Serialization failure, deadlock, and a key that another transaction inserted first.
   private static final Set<String> LOST_AGAINST_ANOTHER = Set.of("40001", "40P01", "23505");
+
+  /// What a caller should wait when the database is away.
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
   private final HikariDataSource pool;
   private final DbClient client;
@@ -59,6 +68,7 @@ public final class Db implements AutoCloseable {
     hikari.setPoolName(config.schema());
     // The database may come up after the service does.
     hikari.setInitializationFailTimeout(60_000);
+    hikari.setConnectionTimeout(5_000);
     hikari.addDataSourceProperty("reWriteBatchedInserts", "true");
     hikari.addDataSourceProperty("prepareThreshold", "3");
     hikari.addDataSourceProperty("ApplicationName", config.schema());
@@ -90,22 +100,26 @@ public final class Db implements AutoCloseable {
     for (int tries = 1; ; tries++) {
       try {
         return once(work);
-      } catch (SQLException failure) {
-        if (tries == TRIES_MAX || !LOST_AGAINST_ANOTHER.contains(state(failure))) {
-          throw new IllegalStateException("database: " + failure.getMessage(), failure);
-        }
-        pause(tries);
-      } catch (RuntimeException failure) {
-        if (tries == TRIES_MAX
-            || !(rootSql(failure) instanceof SQLException sql
-                && LOST_AGAINST_ANOTHER.contains(state(sql)))) {
-          throw failure;
-        }
-        pause(tries);
       } catch (Exception failure) {
-        throw new IllegalStateException(failure);
+        String state = state(failure);
+        if (tries == TRIES_MAX || !LOST_AGAINST_ANOTHER.contains(state)) throw told(failure, state);
+        pause(tries);
       }
     }
+  }
+
+  /// What a failed transaction means to the caller: a database that is away is said so, the rest
+  /// comes out as it is.
+  private static RuntimeException told(Exception failure, String state) {
+    if (failure instanceof SQLTransientConnectionException
+        || state.startsWith("08")
+        || state.startsWith("57P")) {
+      log.warn("the database does not answer: {}", failure.getMessage());
+      return new Problem.Unavailable("the database", RETRY_AFTER).exception();
+    }
+    return failure instanceof RuntimeException passedOn
+        ? passedOn
+        : new IllegalStateException("transaction: " + failure.getMessage(), failure);
   }
 
   /// As [#inTx], without a result.
@@ -123,6 +137,7 @@ public final class Db implements AutoCloseable {
     try (Connection connection = pool.getConnection()) {
       connection.setAutoCommit(false);
       try {
+        bound(connection);
         Connection guarded = Guard.of(connection);
         T result =
             ScopedValue.where(CURRENT, guarded)
@@ -175,14 +190,22 @@ public final class Db implements AutoCloseable {
     pool.close();
   }
 
-  private static String state(SQLException failure) {
-    return failure.getSQLState() == null ? "" : failure.getSQLState();
+  /// SQLSTATE of the failure or of what caused it; empty when there is none.
+  private static String state(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) return sql.getSQLState();
+    }
+    return "";
   }
 
-  private static @org.jspecify.annotations.Nullable Throwable rootSql(Throwable failure) {
-    Throwable cause = failure;
-    while (cause != null && !(cause instanceof SQLException)) cause = cause.getCause();
-    return cause;
+  /// Ends statements with the call they serve: nobody waits for their answer after its deadline.
+  private static void bound(Connection connection) throws SQLException {
+    Deadline deadline = Context.current().getDeadline();
+    if (deadline == null) return;
+    long left = Math.max(1, deadline.timeRemaining(TimeUnit.MILLISECONDS));
+    try (var statement = connection.createStatement()) {
+      statement.execute("SET LOCAL statement_timeout = " + left);
+    }
   }
 
   private static void pause(int tries) {

@@ -68,7 +68,8 @@ public final class Loop implements AutoCloseable {
           failure = null;
           pause = PAUSE_MIN;
         }
-      } catch (Exception problem) {
+      } catch (
+          Throwable problem) { // an Error too: a loop that is silently dead is the worst of all
         if (stopping.getCount() == 0) return;
         failure = String.valueOf(problem.getMessage());
         log.warn("{} failed, next try in {} ms: {}", name, pause.toMillis(), failure, problem);
