@@ -1,0 +1,48 @@
+package io.cardloom.aggregator;
+
+import io.cardloom.aggregator.call.Deadlines;
+import io.cardloom.aggregator.call.Peers;
+import io.cardloom.aggregator.identity.IdentityConfig;
+import io.cardloom.kit.run.ServerConfig;
+import io.cardloom.kit.run.Settings;
+import java.util.Arrays;
+import java.util.List;
+
+/// Settings of the aggregator. A wrong one stops the start and names its key.
+///
+/// @param server address and ports; the gRPC port is not used
+/// @param allowedOrigins key `allowed-origins`, comma-separated: web pages that may call, besides
+///   those of the public host and, on a loopback listener, of this machine
+/// @param bodyBytesMax key `body-bytes-max`: a 20 MB import and its envelope fit
+public record AggregatorConfig(
+    ServerConfig server,
+    IdentityConfig identity,
+    Peers.Targets peers,
+    Deadlines deadlines,
+    List<String> allowedOrigins,
+    int bodyBytesMax) {
+
+  /// Largest body by default, in bytes.
+  public static final int BODY_BYTES_MAX = 24 << 20;
+
+  public AggregatorConfig {
+    allowedOrigins = List.copyOf(allowedOrigins);
+    if (bodyBytesMax < 1024 || bodyBytesMax > BODY_BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "setting body-bytes-max must be 1024 to " + BODY_BYTES_MAX + ", it is " + bodyBytesMax);
+    }
+  }
+
+  public static AggregatorConfig from(Settings settings) {
+    return new AggregatorConfig(
+        ServerConfig.from(settings),
+        IdentityConfig.from(settings),
+        Peers.Targets.from(settings),
+        Deadlines.from(settings),
+        Arrays.stream(settings.text("allowed-origins", "").split(","))
+            .map(String::strip)
+            .filter(origin -> !origin.isEmpty())
+            .toList(),
+        settings.number("body-bytes-max", BODY_BYTES_MAX));
+  }
+}

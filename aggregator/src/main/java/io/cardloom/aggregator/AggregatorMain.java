@@ -1,0 +1,68 @@
+package io.cardloom.aggregator;
+
+import io.cardloom.aggregator.call.CallTool;
+import io.cardloom.aggregator.call.Peers;
+import io.cardloom.aggregator.call.ToolBody;
+import io.cardloom.aggregator.catalogue.Catalogue;
+import io.cardloom.aggregator.catalogue.Comments;
+import io.cardloom.aggregator.catalogue.Contracts;
+import io.cardloom.aggregator.catalogue.ToolLists;
+import io.cardloom.aggregator.identity.ProtectedResource;
+import io.cardloom.aggregator.identity.TokenCheck;
+import io.cardloom.aggregator.mcp.McpEndpoint;
+import io.cardloom.aggregator.mcp.Origins;
+import io.cardloom.aggregator.mcp.ServerInfo;
+import io.cardloom.aggregator.tool.ListConfiguration;
+import io.cardloom.aggregator.tool.TraceEntryLifecycle;
+import io.cardloom.aggregator.tool.Whoami;
+import io.cardloom.kit.run.HttpServer;
+import io.cardloom.kit.run.Service;
+import io.cardloom.kit.run.Settings;
+import io.cardloom.proto.aggregator.v1.ListConfigurationRequest;
+import io.cardloom.proto.aggregator.v1.TraceEntryLifecycleRequest;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+
+/// Wires the aggregator. Read top to bottom: every part it has is built here, once.
+public final class AggregatorMain {
+  private AggregatorMain() {}
+
+  public static void main(String[] args) throws InterruptedException {
+    start(AggregatorConfig.from(Settings.ofProcess())).untilStopped();
+  }
+
+  public static Service start(AggregatorConfig config) {
+    var server = config.server();
+    var service = Service.named("aggregator");
+    var catalogue = Catalogue.compile(Contracts.ALL, Comments.onClassPath());
+    var peers = service.using(Peers.open(config.peers(), server.signer("aggregator")));
+    var configuration = new ListConfiguration(peers, config.deadlines().part());
+    var lifecycle = new TraceEntryLifecycle(peers, config.deadlines().part());
+    Map<String, ToolBody> own =
+        Map.of(
+            "whoami", new Whoami(catalogue, ServerInfo.CARDLOOM.version()),
+            "list_configuration",
+                ToolBody.typed(ListConfigurationRequest.parser(), configuration::run),
+            "trace_entry_lifecycle",
+                ToolBody.typed(TraceEntryLifecycleRequest.parser(), lifecycle::run));
+    var mcp =
+        new McpEndpoint(
+            service.using(new TokenCheck(config.identity(), Clock.systemUTC())),
+            new ProtectedResource(config.identity()),
+            new Origins(
+                Set.copyOf(config.allowedOrigins()),
+                URI.create(config.identity().publicBase()).getHost(),
+                Origins.isLoopback(server.host())),
+            ServerInfo.CARDLOOM,
+            new ToolLists(catalogue),
+            new CallTool(catalogue, peers, config.deadlines(), own));
+    return service
+        .http(
+            new HttpServer.Public(
+                server.host(), server.httpPort(), config.bodyBytesMax(), mcp::routes))
+        .admin(server.host(), server.adminPort())
+        .start();
+  }
+}

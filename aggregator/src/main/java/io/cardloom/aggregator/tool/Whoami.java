@@ -1,0 +1,44 @@
+package io.cardloom.aggregator.tool;
+
+import com.google.protobuf.Message;
+import io.cardloom.aggregator.call.ToolBody;
+import io.cardloom.aggregator.catalogue.Catalogue;
+import io.cardloom.aggregator.identity.Principal;
+import io.cardloom.kit.call.Caller;
+import io.cardloom.proto.aggregator.v1.HiddenTool;
+import io.cardloom.proto.aggregator.v1.WhoamiResponse;
+
+/// `whoami`: what the token says, and what follows from it. Asks no service.
+public final class Whoami implements ToolBody {
+  private final Catalogue catalogue;
+  private final String serverVersion;
+
+  public Whoami(Catalogue catalogue, String serverVersion) {
+    this.catalogue = catalogue;
+    this.serverVersion = serverVersion;
+  }
+
+  @Override
+  public Message run(Principal principal, Caller caller, Message arguments) {
+    var answer =
+        WhoamiResponse.newBuilder()
+            .setWorkspace(principal.workspace())
+            .setSubject(principal.subject())
+            .setName(principal.name())
+            .addAllRoles(principal.roles())
+            .addAllScopes(principal.scopes())
+            .addAllPermissions(principal.permissions().stream().sorted().map(Enum::name).toList())
+            .setServerVersion(serverVersion);
+    for (var tool : catalogue.tools()) {
+      if (principal.may(tool.permission())) {
+        answer.addAllowedTools(tool.name());
+      } else {
+        answer.addHiddenTools(
+            HiddenTool.newBuilder()
+                .setTool(tool.name())
+                .setMissingPermission(tool.permission().name()));
+      }
+    }
+    return answer.build();
+  }
+}
