@@ -2,49 +2,109 @@ package io.cardloom.index;
 
 import io.cardloom.kit.db.Tx;
 import io.cardloom.proto.common.v1.Query;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
 /// The document index on PostgreSQL, in the service's own schema (migrations `db/index`).
+///
+/// A collection is a table: the body as it came, a typed column for each property, and one inverted
+/// index on terms (a number for each value) and words. See docs/adr/0001-index-layout.md.
 public final class PostgresIndex implements DocumentIndex {
+  /// Most documents of one batch.
+  private static final int BATCH_MAX = 2_000;
+
+  private final Shapes shapes = new Shapes();
+
+  private interface Work<T> {
+    T run() throws SQLException, IOException;
+  }
+
   @Override
   public void define(Tx tx, CollectionId id, List<IndexedProperty> properties) {
-    throw new IllegalStateException("layout is being measured");
+    failing(() -> {
+      var defined = shapes.define(tx.jdbc(), id, properties);
+      if (defined.rederive()) new Writer(tx, defined.shape()).rederive();
+      return true;
+    });
   }
 
   @Override
   public void drop(Tx tx, CollectionId id) {
-    throw new IllegalStateException("layout is being measured");
+    failing(() -> {
+      shapes.drop(tx.jdbc(), id);
+      return true;
+    });
   }
 
   @Override
   public List<String> apply(Tx tx, CollectionId id, List<Document> batch) {
-    throw new IllegalStateException("layout is being measured");
+    if (batch.size() > BATCH_MAX) {
+      throw new IllegalArgumentException("a batch has at most " + BATCH_MAX + " documents");
+    }
+    return failing(() -> new Writer(tx, shapes.require(tx.jdbc(), id)).apply(batch));
   }
 
   @Override
   public Result search(Tx tx, CollectionId id, Query query) {
-    throw new IllegalStateException("layout is being measured");
+    return failing(() -> new Search(shapes.require(tx.jdbc(), id), query).run(tx.jdbc()));
   }
 
   @Override
   public List<ValueCount> values(Tx tx, CollectionId id, ValueQuery query) {
-    throw new IllegalStateException("layout is being measured");
+    return failing(() -> new Values(shapes.require(tx.jdbc(), id), query).run(tx.jdbc()));
   }
 
   @Override
   public Map<String, Long> versions(Tx tx, CollectionId id, Collection<String> keys) {
-    throw new IllegalStateException("layout is being measured");
+    return failing(() -> new Writer(tx, shapes.require(tx.jdbc(), id)).versions(keys.stream()));
   }
 
   @Override
   public List<Hit> scan(Tx tx, CollectionId id, String afterKey, int limit) {
-    throw new IllegalStateException("layout is being measured");
+    return failing(() -> {
+      Shape shape = shapes.require(tx.jdbc(), id);
+      return new Sql()
+          .add(
+              """
+              SELECT key, version, body, accepted_at FROM %s
+               WHERE tenant = ? AND key > ? AND NOT deleted ORDER BY key LIMIT ?
+              """
+                  .formatted(shape.table()),
+              shape.tenant(),
+              afterKey,
+              limit)
+          .list(
+              tx.jdbc(),
+              row -> new Hit(row.getString(1), row.getLong(2), row.getBytes(3), row.getLong(4)));
+    });
   }
 
   @Override
   public long count(Tx tx, CollectionId id) {
-    throw new IllegalStateException("layout is being measured");
+    return failing(() -> {
+      Shape shape = shapes.require(tx.jdbc(), id);
+      return new Sql()
+          .add(
+              "SELECT count(*) FROM " + shape.table() + " WHERE tenant = ? AND NOT deleted",
+              shape.tenant())
+          .list(tx.jdbc(), row -> row.getLong(1))
+          .getFirst();
+    });
+  }
+
+  /// Database failures pass as unchecked ones with their cause, by which `Db` knows those to try
+  /// again.
+  private static <T> T failing(Work<T> work) {
+    try {
+      return work.run();
+    } catch (SQLException failure) {
+      throw new IllegalStateException("index: " + failure.getMessage(), failure);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 }

@@ -1,0 +1,81 @@
+package io.cardloom.index;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A statement that grows: text of our own making, and every value bound.
+final class Sql {
+  private final StringBuilder text = new StringBuilder();
+  private final List<Object> values = new ArrayList<>();
+
+  /// Reads the row the cursor is on.
+  @FunctionalInterface
+  interface Reader<T> {
+    @Nullable T read(ResultSet row) throws SQLException;
+  }
+
+  Sql add(String fragment, Object... bound) {
+    text.append(fragment);
+    values.addAll(List.of(bound));
+    return this;
+  }
+
+  Sql add(Sql other) {
+    text.append(other.text);
+    values.addAll(other.values);
+    return this;
+  }
+
+  boolean isEmpty() {
+    return text.isEmpty();
+  }
+
+  /// Every row's reading that is not null.
+  <T> List<T> list(Connection connection, Reader<T> reader) throws SQLException {
+    try (PreparedStatement statement = bound(connection);
+        ResultSet rows = statement.executeQuery()) {
+      var read = new ArrayList<T>();
+      while (rows.next()) {
+        T value = reader.read(rows);
+        if (value != null) read.add(value);
+      }
+      return read;
+    }
+  }
+
+  int run(Connection connection) throws SQLException {
+    try (PreparedStatement statement = bound(connection)) {
+      return statement.executeUpdate();
+    }
+  }
+
+  private PreparedStatement bound(Connection connection) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(text.toString());
+    for (int i = 0; i < values.size(); i++) bind(connection, statement, i + 1, values.get(i));
+    return statement;
+  }
+
+  private static void bind(Connection connection, PreparedStatement statement, int at, Object value)
+      throws SQLException {
+    switch (value) {
+      case String text -> statement.setString(at, text);
+      case Long number -> statement.setLong(at, number);
+      case Integer number -> statement.setInt(at, number);
+      case Double number -> statement.setDouble(at, number);
+      case Boolean bool -> statement.setBoolean(at, bool);
+      case Long[] numbers -> statement.setArray(at, connection.createArrayOf("bigint", numbers));
+      case String[] texts -> statement.setArray(at, connection.createArrayOf("text", texts));
+      default -> throw new IllegalArgumentException("cannot bind " + value.getClass());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return text.toString();
+  }
+}
