@@ -77,6 +77,19 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
+  /// Stops a server that a killed process left behind on this directory. Does nothing while a live
+  /// process uses it.
+  public static void stopOrphan(Path dataDir) throws IOException {
+    if (!Files.isDirectory(dataDir)) {
+      return;
+    }
+    try (var _ = DirectoryLock.take(dataDir)) {
+      Orphan.stop(dataDir.resolve("data").resolve("postmaster.pid"));
+    } catch (IllegalStateException _) {
+      // In use: no orphan.
+    }
+  }
+
   /// Leaves closing at JVM exit to the caller, who must stop the users of this server first.
   public EmbeddedPostgres withoutExitHook() {
     exitHook.remove();
