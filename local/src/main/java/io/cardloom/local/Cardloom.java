@@ -1,0 +1,77 @@
+package io.cardloom.local;
+
+import io.cardloom.local.command.DemoCommand;
+import io.cardloom.local.command.ImportCommand;
+import io.cardloom.local.command.RestartCommand;
+import io.cardloom.local.command.StatusCommand;
+import io.cardloom.local.command.StopCommand;
+import io.cardloom.local.command.TokenCommand;
+import io.cardloom.local.command.UpCommand;
+import io.cardloom.local.command.VerifyCommand;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// The command line. `test` and `fmt` are the launcher's own, since they need no build.
+@Command(
+    name = "cardloom",
+    version = "Cardloom 0.1.0",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "VERB",
+    subcommands = {
+      UpCommand.class,
+      DemoCommand.class,
+      StatusCommand.class,
+      TokenCommand.class,
+      ImportCommand.class,
+      VerifyCommand.class,
+      StopCommand.class,
+      RestartCommand.class
+    })
+public final class Cardloom implements Runnable {
+  private static final String VERBS =
+      """
+      Cardloom keeps product content live from source to shop. ./cardloom VERB:
+
+        up       start the stack on this machine, with its data kept in .cardloom
+        demo     start it, load the real catalogue, publish it, and show what it does
+        test     run the whole test suite
+        fmt      format the sources
+        status   what runs: URLs, versions, readiness (--json)
+        token    a short-lived token of an example person, for curl and scripts
+        import   load a file: import SOURCE FILE
+        verify   recompute every card and endpoint row from the entries, and compare
+        stop     end what runs
+
+      ./cardloom VERB --help tells the options of a verb.
+      """;
+
+  /// Ends the process with 0, 1 for what a person can put right or a check that failed, or 2 for
+  /// wrong usage.
+  public static void main(String[] args) {
+    System.exit(line().execute(args));
+  }
+
+  static CommandLine line() {
+    return new CommandLine(new Cardloom())
+        .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+        .setExecutionExceptionHandler(Cardloom::failed);
+  }
+
+  @Override
+  public void run() {
+    System.out.print(VERBS);
+  }
+
+  private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
+    if (failure instanceof Refusal || failure instanceof IllegalArgumentException) {
+      line.getErr().println("cardloom: " + failure.getMessage());
+    } else {
+      line.getErr().println("cardloom: " + failure);
+      failure.printStackTrace(line.getErr());
+    }
+    return 1;
+  }
+}

@@ -1,0 +1,61 @@
+package io.cardloom.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Where the local stack keeps everything: `.cardloom/` of the checkout, or the folder that
+/// `CARDLOOM_HOME` names.
+///
+/// ```
+/// data/     PostgreSQL and Kafka of `up`        demo/    the same of `demo`, emptied before each run
+/// keys/     signing keys of this machine        run/     what runs now
+/// logs/     logs of what runs                   imports/ how far each file import is
+/// ```
+public record Home(Path root) {
+  public static Home ofProcess() {
+    String named = System.getenv("CARDLOOM_HOME");
+    if (named != null && !named.isBlank()) {
+      return new Home(Path.of(named).toAbsolutePath().normalize());
+    }
+    String checkout = System.getenv("CARDLOOM_ROOT");
+    return new Home(
+        Path.of(checkout == null ? "." : checkout)
+            .toAbsolutePath()
+            .normalize()
+            .resolve(".cardloom"));
+  }
+
+  public Path data() {
+    return root.resolve("data");
+  }
+
+  public Path demo() {
+    return root.resolve("demo");
+  }
+
+  public Path keys() {
+    return made(root.resolve("keys"));
+  }
+
+  public Path run() {
+    return made(root.resolve("run"));
+  }
+
+  public Path logs() {
+    return made(root.resolve("logs"));
+  }
+
+  public Path imports() {
+    return made(root.resolve("imports"));
+  }
+
+  private static Path made(Path directory) {
+    try {
+      return Files.createDirectories(directory);
+    } catch (IOException failure) {
+      throw new UncheckedIOException("could not make " + directory, failure);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.cardloom.local.catalogue;
+
+import io.cardloom.local.rows.RowReader;
+import java.io.IOException;
+import java.util.List;
+import java.util.SequencedMap;
+
+/// A data source of the catalogue that ships with the project, and its rows.
+///
+/// @param relatedSourceIds sources before it that share its entry ids
+/// @param kinds property id to kind
+/// @param keyFields what makes an entry id
+public record ShippedSource(
+    String id,
+    String name,
+    String description,
+    List<String> languages,
+    List<String> relatedSourceIds,
+    SequencedMap<String, Kind> kinds,
+    List<String> keyFields,
+    int rowCount,
+    Rows rows) {
+
+  /// Opens the rows anew each time.
+  @FunctionalInterface
+  public interface Rows {
+    RowReader open() throws IOException;
+  }
+
+  public SourceSchema schema() {
+    return new SourceSchema(java.util.Set.copyOf(languages), kinds);
+  }
+}

@@ -1,0 +1,35 @@
+package io.cardloom.local.command;
+
+import io.cardloom.local.Home;
+import io.cardloom.local.stack.StackControl;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// `up`: starts the stack in the background and returns when it is ready.
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    description = "Start the stack on this machine, with its data kept in .cardloom.")
+public final class UpCommand implements Callable<Integer> {
+  @Mixin StackFlags flags = new StackFlags();
+
+  @Override
+  public Integer call() {
+    var home = Home.ofProcess();
+    var control = new StackControl(home);
+    var running = control.running();
+    if (running.isPresent()) {
+      System.out.println("It is running already.");
+      StatusCommand.print(running.get().urls());
+      return 0;
+    }
+    System.err.println("Starting PostgreSQL, Kafka, four services and the aggregator ...");
+    long began = System.nanoTime();
+    var state = control.start(flags.options(home.data()));
+    System.out.printf("Ready after %.1f s.%n", (System.nanoTime() - began) / 1e9);
+    StatusCommand.print(state.urls());
+    System.out.println("Stop it with ./cardloom stop. Logs are in " + home.logs() + ".");
+    return 0;
+  }
+}

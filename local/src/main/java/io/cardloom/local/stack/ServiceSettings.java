@@ -1,0 +1,64 @@
+package io.cardloom.local.stack;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/// The settings of each service of the stack, by their keys. The same whether it runs in the
+/// supervisor's process or in its own.
+final class ServiceSettings {
+  private final StackOptions options;
+  private final StackUrls urls;
+  private final Path keys;
+  private final String jdbcUrl;
+  private final String databaseUser;
+  private final String kafka;
+
+  ServiceSettings(
+      StackOptions options, Path keys, String jdbcUrl, String databaseUser, String kafka) {
+    this.options = options;
+    this.urls = new StackUrls(options.ports());
+    this.keys = keys;
+    this.jdbcUrl = jdbcUrl;
+    this.databaseUser = databaseUser;
+    this.kafka = kafka;
+  }
+
+  Map<String, String> of(Part part, int instance) {
+    var ports = options.ports();
+    var settings = new LinkedHashMap<String, String>();
+    settings.put("host", "127.0.0.1");
+    settings.put("grpc-port", Integer.toString(ports.grpc(part, instance)));
+    settings.put("http-port", Integer.toString(ports.http(part, instance)));
+    settings.put("admin-port", Integer.toString(ports.admin(part, instance)));
+    settings.put("keys", keys.toString());
+    settings.put("kafka.bootstrap", kafka);
+    if (part != Part.AGGREGATOR) {
+      settings.put("db.url", jdbcUrl);
+      settings.put("db.user", databaseUser);
+    }
+    settings.put(
+        "public-base", part == Part.AGGREGATOR ? urls.publicBase() : urls.destinationApi());
+    settings.put("identity.issuer", urls.issuer());
+    settings.put("identity.jwks", urls.keySet());
+    for (var peer : Part.values()) {
+      if (peer != part && peer != Part.AGGREGATOR) {
+        settings.put("peer." + peer.title(), target(peer));
+      }
+    }
+    return settings;
+  }
+
+  /// Every instance of a service as one gRPC target.
+  private String target(Part part) {
+    return target(options, part);
+  }
+
+  static String target(StackOptions options, Part part) {
+    return ListResolver.target(
+        IntStream.range(0, options.instances().getOrDefault(part, 1))
+            .mapToObj(instance -> options.ports().grpc(part, instance))
+            .toList());
+  }
+}

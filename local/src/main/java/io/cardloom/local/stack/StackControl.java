@@ -1,0 +1,200 @@
+package io.cardloom.local.stack;
+
+import io.cardloom.embedded.EmbeddedPostgres;
+import io.cardloom.local.Home;
+import io.cardloom.local.Refusal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// Starts and ends the stack from the command line.
+public final class StackControl {
+  /// A first start unpacks PostgreSQL and makes its database.
+  private static final Duration START_WAIT = Duration.ofSeconds(150);
+
+  /// Services drain for up to 20 s, then the database flushes.
+  private static final Duration STOP_WAIT = Duration.ofSeconds(60);
+
+  private static final long DISK_BYTES_MIN = 1L << 30;
+
+  private final Home home;
+
+  public StackControl(Home home) {
+    this.home = home;
+  }
+
+  /// What runs, if anything does.
+  public Optional<StackState> running() {
+    return StackState.read(home.run()).filter(StackState::supervisorAlive);
+  }
+
+  /// What runs, or a refusal that says how to start it.
+  public StackState required() {
+    return running()
+        .filter(state -> state.phase() == StackState.Phase.READY)
+        .orElseThrow(() -> new Refusal("Nothing is running here. Start it with ./cardloom up."));
+  }
+
+  /// Starts it and returns when it is ready. When it cannot, nothing of it is left behind.
+  public StackState start(StackOptions options) {
+    running()
+        .ifPresent(state -> {
+          throw new Refusal(
+              "A stack is running already (MCP at "
+                  + state.urls().publicBase()
+                  + "). Stop it with ./cardloom stop.");
+        });
+    endLeftovers();
+    checkMachine(options);
+    Process supervisor;
+    try {
+      Files.deleteIfExists(StackState.file(home.run()));
+      supervisor = launch(OptionsFile.write(home.run(), options));
+    } catch (IOException failure) {
+      throw new UncheckedIOException("could not start the stack", failure);
+    }
+    return awaitReady(supervisor);
+  }
+
+  private void checkMachine(StackOptions options) {
+    var taken = options.ports().taken(options.instances());
+    if (!taken.isEmpty()) {
+      throw new Refusal(
+          "Port "
+              + String.join(", ", taken.stream().map(port -> Integer.toString(port)).toList())
+              + " is in use by another program. Stop that program, or choose other ports with"
+              + " --port-base "
+              + (options.portBase() + 1000)
+              + ".");
+    }
+    try {
+      Files.createDirectories(options.data());
+      long free = Files.getFileStore(options.data()).getUsableSpace();
+      if (free < DISK_BYTES_MIN) {
+        throw new Refusal(
+            "Only %d MB of disk space are free at %s; Cardloom needs at least 1 GB. Free some, or set CARDLOOM_HOME to a folder on another disk."
+                .formatted(free >> 20, options.data()));
+      }
+    } catch (IOException failure) {
+      throw new Refusal("The folder " + options.data() + " cannot be written: " + failure, failure);
+    }
+  }
+
+  private Process launch(Path optionsFile) throws IOException {
+    var command = new ArrayList<String>();
+    command.add("nohup"); // closing the terminal does not end it
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx1200m",
+            "-XX:+UseG1GC",
+            "-XX:+ExitOnOutOfMemoryError",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Supervisor.class.getName(),
+            home.root().toString(),
+            optionsFile.toString()));
+    var log = home.logs().resolve("stack.log").toFile();
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.to(log))
+        .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+        .start();
+  }
+
+  private StackState awaitReady(Process supervisor) {
+    long deadline = System.nanoTime() + START_WAIT.toNanos();
+    while (System.nanoTime() < deadline) {
+      var state = StackState.read(home.run());
+      if (state.isPresent() && state.get().phase() == StackState.Phase.READY) {
+        return state.get();
+      }
+      if (!supervisor.isAlive()) {
+        var why = state.map(StackState::message).filter(message -> !message.isEmpty());
+        endLeftovers();
+        throw new Refusal(
+            "The stack did not start: " + why.orElse("it ended") + ". The log is " + log() + ".");
+      }
+      pause();
+    }
+    OwnProcesses.end(supervisor.toHandle(), STOP_WAIT);
+    endLeftovers();
+    throw new Refusal(
+        "The stack was not ready within "
+            + START_WAIT.toSeconds()
+            + " s and was stopped. The log is "
+            + log()
+            + ".");
+  }
+
+  private String log() {
+    return home.logs().resolve("stack.log").toString();
+  }
+
+  /// Ends everything in order. Returns false when nothing was running.
+  public boolean stop() {
+    var state = running();
+    state.ifPresent(running ->
+        ProcessHandle.of(running.supervisorPid())
+            .ifPresent(supervisor -> OwnProcesses.end(supervisor, STOP_WAIT)));
+    endLeftovers();
+    return state.isPresent();
+  }
+
+  /// Ends what a killed supervisor left behind.
+  private void endLeftovers() {
+    var last = StackState.read(home.run());
+    if (last.isEmpty()) {
+      return;
+    }
+    for (var service : last.get().services()) {
+      if (service.pid() != last.get().supervisorPid()) {
+        OwnProcesses.alive(service.pid(), service.part().mainClass())
+            .ifPresent(process -> OwnProcesses.end(process, STOP_WAIT));
+      }
+    }
+    try {
+      EmbeddedPostgres.stopOrphan(last.get().options().data().resolve("postgres"));
+    } catch (IOException failure) {
+      throw new UncheckedIOException("could not stop a PostgreSQL left behind", failure);
+    }
+  }
+
+  /// Ends one instance of a separate service and waits until the supervisor has started it again.
+  public void restart(Part part) {
+    var before = required();
+    if (!before.options().separate()) {
+      throw new Refusal(
+          "The services share one process; start them with ./cardloom up --separate to restart one.");
+    }
+    before.services().stream()
+        .filter(service -> service.part() == part)
+        .forEach(service ->
+            OwnProcesses.alive(service.pid(), part.mainClass())
+                .ifPresent(process -> OwnProcesses.end(process, STOP_WAIT)));
+    try {
+      Readiness.await(before.urls(), before.options());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (IllegalStateException failure) {
+      throw new Refusal("After the restart " + failure.getMessage() + ".", failure);
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(50);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new Refusal("Interrupted.");
+    }
+  }
+}
