@@ -21,7 +21,7 @@ public final class Comments {
 
   private final Map<String, String> byName = new HashMap<>();
 
-  private Comments(FileDescriptorSet set) {
+  Comments(FileDescriptorSet set) {
     set.getFileList().forEach(this::file);
   }
 

@@ -1,0 +1,311 @@
+package io.cardloom.aggregator.testing;
+
+import com.google.protobuf.ByteString;
+import io.cardloom.aggregator.call.Peers;
+import io.cardloom.kit.call.Caller;
+import io.cardloom.kit.problem.Next;
+import io.cardloom.kit.problem.Problem;
+import io.cardloom.kit.problem.Violation;
+import io.cardloom.kit.run.Service;
+import io.cardloom.kit.testing.TestKeys;
+import io.cardloom.proto.cards.v1.CardDefinitionsGrpc;
+import io.cardloom.proto.cards.v1.CardsGrpc;
+import io.cardloom.proto.common.v1.CardRef;
+import io.cardloom.proto.common.v1.ConfigurationLink;
+import io.cardloom.proto.common.v1.ConfigurationNode;
+import io.cardloom.proto.common.v1.ConfigurationPart;
+import io.cardloom.proto.common.v1.ConfigurationPartRequest;
+import io.cardloom.proto.common.v1.Hit;
+import io.cardloom.proto.common.v1.Json;
+import io.cardloom.proto.common.v1.Stage;
+import io.cardloom.proto.common.v1.StageStatus;
+import io.cardloom.proto.common.v1.StagesRequest;
+import io.cardloom.proto.common.v1.StagesResponse;
+import io.cardloom.proto.common.v1.WriteOutcome;
+import io.cardloom.proto.common.v1.WriteStatus;
+import io.cardloom.proto.ingest.v1.CreateDataSourceRequest;
+import io.cardloom.proto.ingest.v1.CreateDataSourceResponse;
+import io.cardloom.proto.ingest.v1.DataSource;
+import io.cardloom.proto.ingest.v1.EntriesGrpc;
+import io.cardloom.proto.ingest.v1.ImportDataRequest;
+import io.cardloom.proto.ingest.v1.ImportDataResponse;
+import io.cardloom.proto.ingest.v1.SearchEntriesRequest;
+import io.cardloom.proto.ingest.v1.SearchEntriesResponse;
+import io.cardloom.proto.ingest.v1.SourcesGrpc;
+import io.cardloom.proto.publishing.v1.DestinationDataGrpc;
+import io.cardloom.proto.publishing.v1.DestinationsGrpc;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// The services behind the aggregator, on one real gRPC server. What they do depends on the ids
+/// they are asked for; the last caller of each workspace is kept.
+public final class FakeServices implements AutoCloseable {
+  private final Map<String, Caller> callers = new ConcurrentHashMap<>();
+  private final Map<String, StagesRequest> asked = new ConcurrentHashMap<>();
+  private final Service server;
+
+  public FakeServices() {
+    server =
+        Service.named("fakes")
+            .grpc(
+                "127.0.0.1",
+                0,
+                TestKeys.verifier(),
+                new FakeSources(),
+                new FakeEntries(),
+                new FakeDefinitions(),
+                new FakeCards(),
+                new FakeDestinations(),
+                new FakeRows())
+            .start();
+  }
+
+  public Peers.Targets targets() {
+    String here = "127.0.0.1:" + server.grpcPort();
+    return new Peers.Targets(here, here, here, here);
+  }
+
+  /// Who called last in a workspace, as the services saw it.
+  public Caller lastCaller(String workspace) {
+    return java.util.Objects.requireNonNull(callers.get(workspace));
+  }
+
+  /// What svc-publishing was asked about an entry.
+  public StagesRequest rowsAskedFor(String entry) {
+    return java.util.Objects.requireNonNull(asked.get(entry));
+  }
+
+  private <T> void reply(StreamObserver<T> out, Supplier<T> answer) {
+    var caller = Caller.current();
+    callers.put(caller.tenant(), caller);
+    T message = answer.get();
+    out.onNext(message);
+    out.onCompleted();
+  }
+
+  private static ConfigurationNode node(String kind, String id) {
+    return ConfigurationNode.newBuilder()
+        .setKind(kind)
+        .setId(id)
+        .setName(id)
+        .setStatus("ACTIVE")
+        .build();
+  }
+
+  private static ConfigurationLink link(String from, String to, String type) {
+    return ConfigurationLink.newBuilder().setFrom(from).setTo(to).setType(type).build();
+  }
+
+  private static Stage.Builder stage(String stage, String target, StageStatus status) {
+    return Stage.newBuilder().setStage(stage).setTarget(target).setStatus(status);
+  }
+
+  private final class FakeSources extends SourcesGrpc.SourcesImplBase {
+    @Override
+    public void createDataSource(
+        CreateDataSourceRequest request, StreamObserver<CreateDataSourceResponse> out) {
+      reply(
+          out,
+          () ->
+              CreateDataSourceResponse.newBuilder()
+                  .setSource(
+                      DataSource.newBuilder()
+                          .setId(request.getId())
+                          .setName(request.getName())
+                          .setVersion(1))
+                  .setOutcome(
+                      WriteOutcome.newBuilder()
+                          .setStatus(WriteStatus.WRITE_STATUS_APPLIED)
+                          .setVersion(1)
+                          .setCorrelationId(Caller.current().correlationId()))
+                  .build());
+    }
+
+    @Override
+    public void describeConfiguration(
+        ConfigurationPartRequest request, StreamObserver<ConfigurationPart> out) {
+      reply(
+          out,
+          () -> {
+            var part = ConfigurationPart.newBuilder().addNodes(node("data_source", "products"));
+            part.addNodes(node("data_source", "listings"));
+            if (Caller.current().tenant().equals("big")) {
+              for (int i = 0; i < 400; i++) part.addNodes(node("data_source", "source-" + i));
+            }
+            return part.build();
+          });
+    }
+  }
+
+  private final class FakeEntries extends EntriesGrpc.EntriesImplBase {
+    @Override
+    public void importData(ImportDataRequest request, StreamObserver<ImportDataResponse> out) {
+      reply(
+          out,
+          () -> {
+            if (request.getSourceId().equals("strict")) {
+              throw new Problem.Invalid(
+                      List.of(
+                          new Violation(
+                              "entries[0].id",
+                              "pattern",
+                              "entries[0].id is no key.",
+                              "a b",
+                              List.of("a-z"),
+                              "ab"),
+                          Violation.of(
+                              "entries[1].values.price", "wrong_type", "price must be a number.")))
+                  .exception();
+            }
+            return ImportDataResponse.newBuilder()
+                .setSourceId(request.getSourceId())
+                .setAcceptedEntryCount(request.getEntriesCount())
+                .setCreated(request.getEntriesCount())
+                .build();
+          });
+    }
+
+    @Override
+    public void searchEntries(
+        SearchEntriesRequest request, StreamObserver<SearchEntriesResponse> out) {
+      reply(
+          out,
+          () ->
+              switch (request.getSourceId()) {
+                case "missing" ->
+                    throw new Problem.NotFound(
+                            "data source",
+                            "missing",
+                            "missive",
+                            List.of(new Next("list_configuration", "{}", "lists them")))
+                        .exception();
+                case "bug" -> throw new IllegalStateException("secret detail");
+                case "slow" -> slow();
+                default ->
+                    SearchEntriesResponse.newBuilder()
+                        .addEntries(
+                            Hit.newBuilder()
+                                .setId("e1")
+                                .setVersion(1L << 60)
+                                .setValues(
+                                    Json.newBuilder()
+                                        .setUtf8(
+                                            ByteString.copyFromUtf8(
+                                                "{\"name\": \"Skrivbord å\\n\", \"price\":10.50}"))))
+                        .setTotal(1)
+                        .build();
+              });
+    }
+
+    private static SearchEntriesResponse slow() {
+      try {
+        new CountDownLatch(1).await(5, TimeUnit.SECONDS);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+      return SearchEntriesResponse.getDefaultInstance();
+    }
+
+    @Override
+    public void describeStages(StagesRequest request, StreamObserver<StagesResponse> out) {
+      reply(
+          out,
+          () -> {
+            if (request.getEntryId().equals("gone")) return StagesResponse.getDefaultInstance();
+            var accepted = stage("ingest", request.getSourceId(), StageStatus.STAGE_STATUS_DONE);
+            return StagesResponse.newBuilder()
+                .addStages(accepted.setVersion(3).setAt("2026-11-21T10:00:00Z"))
+                .addStages(
+                    stage("entry_index", request.getSourceId(), StageStatus.STAGE_STATUS_DONE)
+                        .setVersion(3)
+                        .setAt("2026-11-21T10:00:00.250Z"))
+                .build();
+          });
+    }
+  }
+
+  private final class FakeDefinitions extends CardDefinitionsGrpc.CardDefinitionsImplBase {
+    @Override
+    public void describeConfiguration(
+        ConfigurationPartRequest request, StreamObserver<ConfigurationPart> out) {
+      reply(
+          out,
+          () ->
+              ConfigurationPart.newBuilder()
+                  .addNodes(node("card_definition", "pc"))
+                  .addLinks(link("products", "pc", "feeds"))
+                  .build());
+    }
+  }
+
+  private final class FakeCards extends CardsGrpc.CardsImplBase {
+    @Override
+    public void describeStages(StagesRequest request, StreamObserver<StagesResponse> out) {
+      reply(
+          out,
+          () -> {
+            if (request.getEntryId().equals("unused")) return StagesResponse.getDefaultInstance();
+            var status =
+                request.getEntryId().equals("late")
+                    ? StageStatus.STAGE_STATUS_PENDING
+                    : StageStatus.STAGE_STATUS_DONE;
+            return StagesResponse.newBuilder()
+                .addStages(
+                    stage("card", "pc", status)
+                        .setAt("2026-11-21T10:00:01Z")
+                        .setDetail("version " + request.getEntryVersion()))
+                .addCards(
+                    CardRef.newBuilder()
+                        .setCardDefinitionId("pc")
+                        .setCardId("card-1")
+                        .setVersion(9))
+                .build();
+          });
+    }
+  }
+
+  private final class FakeDestinations extends DestinationsGrpc.DestinationsImplBase {
+    @Override
+    public void describeConfiguration(
+        ConfigurationPartRequest request, StreamObserver<ConfigurationPart> out) {
+      reply(
+          out,
+          () ->
+              ConfigurationPart.newBuilder()
+                  .addNodes(node("endpoint", "shop.v1.pcs"))
+                  .addNodes(node("api_version", "shop.v1"))
+                  .addNodes(node("destination", "shop"))
+                  .addLinks(link("pc", "shop.v1.pcs", "publishes"))
+                  .addLinks(link("shop.v1", "shop.v1.pcs", "contains"))
+                  .addLinks(link("shop", "shop.v1", "contains"))
+                  .build());
+    }
+  }
+
+  private final class FakeRows extends DestinationDataGrpc.DestinationDataImplBase {
+    @Override
+    public void describeStages(StagesRequest request, StreamObserver<StagesResponse> out) {
+      reply(
+          out,
+          () -> {
+            asked.put(request.getEntryId(), request);
+            if (request.getCardsCount() == 0) return StagesResponse.getDefaultInstance();
+            return StagesResponse.newBuilder()
+                .addStages(
+                    stage("destination", "shop.v1.pcs", StageStatus.STAGE_STATUS_DONE)
+                        .setAt("2026-11-21T10:00:02Z"))
+                .build();
+          });
+    }
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
