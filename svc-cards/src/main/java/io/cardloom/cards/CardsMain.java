@@ -1,0 +1,96 @@
+package io.cardloom.cards;
+
+import io.cardloom.cards.card.Backfill;
+import io.cardloom.cards.card.BuildCards;
+import io.cardloom.cards.card.CardStore;
+import io.cardloom.cards.card.CardsRpc;
+import io.cardloom.cards.card.EntryEvents;
+import io.cardloom.cards.card.SearchCards;
+import io.cardloom.cards.card.TraceEntry;
+import io.cardloom.cards.definition.ActivateCardDefinition;
+import io.cardloom.cards.definition.BackfillStore;
+import io.cardloom.cards.definition.CardDefinitionsRpc;
+import io.cardloom.cards.definition.CreateCardDefinition;
+import io.cardloom.cards.definition.DefinitionStore;
+import io.cardloom.cards.definition.SourceSchemas;
+import io.cardloom.index.PostgresIndex;
+import io.cardloom.kit.call.Peer;
+import io.cardloom.kit.db.Db;
+import io.cardloom.kit.event.EventLoop;
+import io.cardloom.kit.event.EventSender;
+import io.cardloom.kit.event.Outbox;
+import io.cardloom.kit.event.OutboxRelay;
+import io.cardloom.kit.event.Topics;
+import io.cardloom.kit.run.Service;
+import io.cardloom.kit.run.Settings;
+import io.cardloom.proto.events.v1.EntryChanged;
+import java.time.Clock;
+
+/// Wires svc-cards. Read top to bottom: every part the service has is built here, once.
+public final class CardsMain {
+  private static final String NAME = "svc-cards";
+
+  private CardsMain() {}
+
+  public static void main(String[] args) throws InterruptedException {
+    start(CardsConfig.from(Settings.ofProcess())).untilStopped();
+  }
+
+  /// Starts the service; the one who starts it closes it.
+  public static Service start(CardsConfig config) {
+    Topics.ensure(config.kafka(), Topics.ENTRY_CHANGED, Topics.CARD_CHANGED);
+    var clock = Clock.systemUTC();
+    var server = config.server();
+    var service = Service.named(NAME);
+    var db = service.using(Db.open(config.db(), "db/kit", "db/index", "db/cards"));
+    var sender = service.using(EventSender.open(config.kafka()));
+    var ingest = service.using(Peer.open("svc-ingest", config.ingestTarget(), server.signer(NAME)));
+    var outbox = new Outbox();
+    var index = new PostgresIndex();
+
+    var definitions = new DefinitionStore();
+    var backfills = new BackfillStore();
+    var sources = new SourceSchemas(ingest);
+    var cards = new CardStore();
+    var build = new BuildCards(definitions, cards, index, outbox);
+
+    return service
+        .grpc(
+            server.host(),
+            server.grpcPort(),
+            server.verifier(),
+            new CardDefinitionsRpc(
+                db,
+                definitions,
+                cards::counts,
+                new CreateCardDefinition(db, definitions, sources, clock),
+                new ActivateCardDefinition(db, definitions, backfills, index, sources, clock)),
+            new CardsRpc(
+                db,
+                definitions,
+                cards,
+                index,
+                new SearchCards(db, definitions, index),
+                new TraceEntry(db, definitions, backfills, cards)))
+        .admin(server.host(), server.adminPort())
+        .readyWhen("database", db::answers)
+        .loop(
+            "entries",
+            () ->
+                new EventLoop<>(
+                    db,
+                    config.kafka(),
+                    NAME,
+                    Topics.ENTRY_CHANGED,
+                    EntryChanged.parser(),
+                    new EntryEvents(build),
+                    config.batchRecordsMax()))
+        .loop(
+            "backfill",
+            () ->
+                new Backfill(
+                    db, definitions, backfills, build, ingest, clock, config.backfillPageRows()))
+        .loop("relay", () -> new OutboxRelay(db, sender, NAME, 0, config.relayBatchRowsMax()))
+        .start();
+  }
+}
