@@ -1,0 +1,50 @@
+package io.cardloom.ingest;
+
+import io.cardloom.kit.db.DbConfig;
+import io.cardloom.kit.event.KafkaConfig;
+import io.cardloom.kit.run.ServerConfig;
+import io.cardloom.kit.run.Settings;
+import java.time.Duration;
+
+/// Settings of svc-ingest. A wrong one stops the start and names its key.
+///
+/// @param relayBatchRowsMax `ingest.relay-batch-rows-max`: events in flight at once
+/// @param indexBatchEntriesMax `ingest.index-batch-entries-max`: changes indexed in one transaction
+/// @param convertBatchEntriesMax `ingest.convert-batch-entries-max`: entries converted in one
+///   transaction
+/// @param historyKept `ingest.history-kept`: how long the history of entries stays
+public record IngestConfig(
+    ServerConfig server,
+    DbConfig db,
+    KafkaConfig kafka,
+    int relayBatchRowsMax,
+    int indexBatchEntriesMax,
+    int convertBatchEntriesMax,
+    Duration historyKept) {
+  public IngestConfig {
+    between("ingest.relay-batch-rows-max", relayBatchRowsMax, 1, 10_000);
+    between("ingest.index-batch-entries-max", indexBatchEntriesMax, 1, 2_000);
+    between("ingest.convert-batch-entries-max", convertBatchEntriesMax, 1, 2_000);
+    if (historyKept.isNegative() || historyKept.isZero()) {
+      throw new IllegalArgumentException("setting ingest.history-kept must be longer than nothing");
+    }
+  }
+
+  public static IngestConfig from(Settings settings) {
+    return new IngestConfig(
+        ServerConfig.from(settings),
+        DbConfig.from(settings, "ingest"),
+        KafkaConfig.from(settings),
+        settings.number("ingest.relay-batch-rows-max", 1_000),
+        settings.number("ingest.index-batch-entries-max", 1_000),
+        settings.number("ingest.convert-batch-entries-max", 500),
+        settings.duration("ingest.history-kept", Duration.ofDays(90)));
+  }
+
+  private static void between(String key, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          "setting " + key + " must be " + min + " to " + max + ", it is " + value);
+    }
+  }
+}

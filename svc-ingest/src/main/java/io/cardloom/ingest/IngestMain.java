@@ -1,0 +1,104 @@
+package io.cardloom.ingest;
+
+import io.cardloom.index.DocumentIndex;
+import io.cardloom.index.PostgresIndex;
+import io.cardloom.ingest.conversion.ConvertValues;
+import io.cardloom.ingest.conversion.StoredConversions;
+import io.cardloom.ingest.entry.DescribeStages;
+import io.cardloom.ingest.entry.EntriesRpc;
+import io.cardloom.ingest.entry.EntryChanges;
+import io.cardloom.ingest.entry.EntryIndexer;
+import io.cardloom.ingest.entry.EntryStore;
+import io.cardloom.ingest.entry.ImportEntries;
+import io.cardloom.ingest.entry.ListEntries;
+import io.cardloom.ingest.entry.SearchEntries;
+import io.cardloom.ingest.history.HistoryRetention;
+import io.cardloom.ingest.history.HistoryStore;
+import io.cardloom.ingest.source.CreateDataSource;
+import io.cardloom.ingest.source.DescribeSchema;
+import io.cardloom.ingest.source.SchemaCache;
+import io.cardloom.ingest.source.SourceStore;
+import io.cardloom.ingest.source.SourcesRpc;
+import io.cardloom.ingest.source.UpsertProperties;
+import io.cardloom.kit.db.Db;
+import io.cardloom.kit.event.EventLoop;
+import io.cardloom.kit.event.EventSender;
+import io.cardloom.kit.event.MetricSender;
+import io.cardloom.kit.event.Outbox;
+import io.cardloom.kit.event.OutboxRelay;
+import io.cardloom.kit.event.Topics;
+import io.cardloom.kit.run.Service;
+import io.cardloom.kit.run.Settings;
+import io.cardloom.proto.events.v1.EntryChanged;
+import java.time.Clock;
+
+/// Wires svc-ingest. Read top to bottom: every part the service has is built here, once.
+public final class IngestMain {
+  private static final String NAME = "svc-ingest";
+
+  private IngestMain() {}
+
+  public static void main(String[] args) throws InterruptedException {
+    start(IngestConfig.from(Settings.ofProcess())).untilStopped();
+  }
+
+  /// Starts the service with its own parts only: it asks no other service.
+  public static Service start(IngestConfig config) {
+    var service = Service.named(NAME);
+    Clock clock = Clock.systemUTC();
+    Db db = service.using(Db.open(config.db(), "db/kit", "db/index", "db/ingest"));
+    Topics.ensure(config.kafka(), Topics.ENTRY_CHANGED, Topics.METRIC_SAMPLE);
+    EventSender sender = service.using(EventSender.open(config.kafka()));
+    var metrics = new MetricSender(sender);
+
+    DocumentIndex index = new PostgresIndex();
+    var sources = new SourceStore();
+    var entries = new EntryStore();
+    var history = new HistoryStore();
+    var changes = new EntryChanges(entries, history, new Outbox());
+    var schemas = new SchemaCache(db, sources);
+
+    var sourcesRpc =
+        new SourcesRpc(
+            new CreateDataSource(db, sources, index, clock),
+            new UpsertProperties(db, sources, new StoredConversions(entries), index, clock),
+            new DescribeSchema(db, sources, entries::sample));
+    var entriesRpc =
+        new EntriesRpc(
+            new ImportEntries(db, sources, schemas, entries, changes, index, metrics::one, clock),
+            new ListEntries(db, sources, entries, index),
+            new SearchEntries(db, sources, index),
+            new DescribeStages(db, sources, entries, index, clock));
+
+    return service
+        .grpc(
+            config.server().host(),
+            config.server().grpcPort(),
+            config.server().verifier(),
+            sourcesRpc,
+            entriesRpc)
+        .admin(config.server().host(), config.server().adminPort())
+        .loop("relay", () -> new OutboxRelay(db, sender, NAME, 0, config.relayBatchRowsMax()))
+        .loop(
+            "indexer",
+            () ->
+                new EventLoop<>(
+                    db,
+                    config.kafka(),
+                    "svc-ingest-indexer",
+                    Topics.ENTRY_CHANGED,
+                    EntryChanged.parser(),
+                    new EntryIndexer(index),
+                    config.indexBatchEntriesMax()))
+        .loop(
+            "convert",
+            () ->
+                new ConvertValues(
+                    db, sources, entries, changes, clock, config.convertBatchEntriesMax()))
+        .loop(
+            "history-retention",
+            () -> new HistoryRetention(db, history, config.historyKept(), clock))
+        .readyWhen("database", db::answers)
+        .start();
+  }
+}

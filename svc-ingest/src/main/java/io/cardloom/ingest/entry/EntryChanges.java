@@ -1,0 +1,54 @@
+package io.cardloom.ingest.entry;
+
+import io.cardloom.ingest.history.HistoryStore;
+import io.cardloom.kit.call.Caller;
+import io.cardloom.kit.db.Tx;
+import io.cardloom.kit.event.Outbox;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The way every change of entries is written: rows, history and events, by a fixed number of
+/// statements. The rows that change are locked by the caller.
+public final class EntryChanges {
+  private final EntryStore entries;
+  private final HistoryStore history;
+  private final Outbox outbox;
+
+  public EntryChanges(EntryStore entries, HistoryStore history, Outbox outbox) {
+    this.entries = entries;
+    this.history = history;
+    this.outbox = outbox;
+  }
+
+  /// Changes of entries of one source, in order of keys.
+  public static final class Set {
+    private final List<EntryRow> added = new ArrayList<>();
+    private final List<EntryRow> updated = new ArrayList<>();
+    private final List<EntryRow> all = new ArrayList<>();
+    private final List<HistoryStore.Change> changes = new ArrayList<>();
+
+    /// @param isNew the entry has no row yet, not even a tombstone
+    public void add(EntryRow row, boolean isNew, HistoryStore.ChangeType type, byte[] changed) {
+      (isNew ? added : updated).add(row);
+      all.add(row);
+      changes.add(new HistoryStore.Change(row.key(), row.version(), type, changed));
+    }
+
+    public boolean isEmpty() {
+      return all.isEmpty();
+    }
+  }
+
+  /// Writes the changes; nothing to do for none.
+  public void write(Tx tx, Caller caller, String sourceId, Instant at, Set changes)
+      throws SQLException, IOException {
+    if (changes.isEmpty()) return;
+    entries.insert(tx, caller.tenant(), sourceId, changes.added);
+    entries.update(tx, caller.tenant(), sourceId, at, changes.updated);
+    history.append(tx, caller, sourceId, at, changes.changes);
+    outbox.append(tx, EntryEvents.changed(caller, sourceId, changes.all));
+  }
+}

@@ -1,0 +1,249 @@
+package io.cardloom.ingest.entry;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.cardloom.kit.db.CopyRows;
+import io.cardloom.kit.db.Tx;
+import io.cardloom.proto.common.v1.Json;
+import io.cardloom.proto.ingest.v1.SampleEntry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Entries as rows. Every method joins the caller's transaction; each is one statement, however
+/// many entries it is about.
+public final class EntryStore {
+  private static final String OF_KEYS =
+      """
+      SELECT key, version, updated_at, deleted, body
+        FROM entry
+       WHERE tenant = ? AND source_id = ? AND key = ANY (?)
+       ORDER BY key
+      """;
+  private static final String OF_KEYS_LOCKED = OF_KEYS + " FOR UPDATE";
+  private static final String UPDATE =
+      """
+      UPDATE entry e
+         SET version = c.version, updated_at = ?, deleted = c.deleted, body = c.body
+        FROM unnest(cast(? AS text[]), cast(? AS bigint[]), cast(? AS boolean[]), cast(? AS bytea[]))
+          AS c (key, version, deleted, body)
+       WHERE e.tenant = ? AND e.source_id = ? AND e.key = c.key
+      """;
+  private static final String RECENT =
+      """
+      SELECT key, version, updated_at, deleted, body
+        FROM entry
+       WHERE tenant = ? AND source_id = ? AND NOT deleted
+         AND updated_at >= ? AND updated_at <= ? AND (updated_at, key) < (?, ?)
+       ORDER BY updated_at DESC, key DESC
+       LIMIT ?
+      """;
+  private static final String RECENT_OF_KEYS =
+      """
+      SELECT key, version, updated_at, deleted, body
+        FROM entry
+       WHERE tenant = ? AND source_id = ? AND NOT deleted
+         AND updated_at >= ? AND updated_at <= ? AND (updated_at, key) < (?, ?)
+         AND key = ANY (?)
+       ORDER BY updated_at DESC, key DESC
+       LIMIT ?
+      """;
+  private static final String AFTER_KEY =
+      """
+      SELECT key, version, updated_at, deleted, body
+        FROM entry
+       WHERE tenant = ? AND source_id = ? AND key > ? AND NOT deleted
+       ORDER BY key
+       LIMIT ?
+      """;
+  private static final String HOLDING_AFTER_KEY =
+      """
+      SELECT key, version, updated_at, deleted, body
+        FROM entry
+       WHERE tenant = ? AND source_id = ? AND key > ? AND NOT deleted AND position(? IN body) > 0
+       ORDER BY key
+       LIMIT ?
+      """;
+  private static final String HOLDING_AFTER_KEY_LOCKED = HOLDING_AFTER_KEY + " FOR UPDATE";
+  private static final OffsetDateTime EVER_BEFORE =
+      OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
+  private static final OffsetDateTime EVER_AFTER =
+      OffsetDateTime.of(9999, 12, 31, 0, 0, 0, 0, ZoneOffset.UTC);
+
+  /// A part of the entries in order of their last change.
+  ///
+  /// @param ids only these; empty means all
+  /// @param from inclusive
+  /// @param to inclusive
+  /// @param beforeAt where the page before ended, with `beforeKey`
+  record Window(
+      Collection<String> ids,
+      Optional<Instant> from,
+      Optional<Instant> to,
+      Optional<Instant> beforeAt,
+      String beforeKey) {}
+
+  /// The rows of these keys, tombstones too, by key. With `locked` they stay as they are until the
+  /// transaction ends; locks are taken in order of keys.
+  public Map<String, EntryRow> ofKeys(
+      Tx tx, String tenant, String sourceId, Collection<String> keys, boolean locked)
+      throws SQLException {
+    var rows = new HashMap<String, EntryRow>(keys.size() * 2);
+    try (var statement = tx.jdbc().prepareStatement(locked ? OF_KEYS_LOCKED : OF_KEYS)) {
+      statement.setString(1, tenant);
+      statement.setString(2, sourceId);
+      statement.setArray(3, tx.array("text", keys.toArray()));
+      read(statement).forEach(row -> rows.put(row.key(), row));
+    }
+    return rows;
+  }
+
+  /// Adds entries that have no row yet.
+  public void insert(Tx tx, String tenant, String sourceId, List<EntryRow> rows)
+      throws SQLException, IOException {
+    var copy =
+        CopyRows.into(
+            "entry", "tenant", "source_id", "key", "version", "updated_at", "deleted", "body");
+    byte[] tenantUtf8 = tenant.getBytes(StandardCharsets.UTF_8);
+    byte[] sourceUtf8 = sourceId.getBytes(StandardCharsets.UTF_8);
+    for (EntryRow row : rows) {
+      copy.row()
+          .bytes(tenantUtf8)
+          .bytes(sourceUtf8)
+          .text(row.key())
+          .int8(row.version())
+          .timestamp(row.updatedAt())
+          .bool(row.deleted())
+          .bytes(row.body());
+    }
+    tx.copy(copy);
+  }
+
+  /// Replaces rows that are locked.
+  public void update(Tx tx, String tenant, String sourceId, Instant at, List<EntryRow> rows)
+      throws SQLException {
+    if (rows.isEmpty()) return;
+    int n = rows.size();
+    var keys = new String[n];
+    var versions = new Long[n];
+    var deleted = new Boolean[n];
+    var bodies = new byte[n][];
+    for (int i = 0; i < n; i++) {
+      EntryRow row = rows.get(i);
+      keys[i] = row.key();
+      versions[i] = row.version();
+      deleted[i] = row.deleted();
+      bodies[i] = row.body();
+    }
+    try (var statement = tx.jdbc().prepareStatement(UPDATE)) {
+      statement.setObject(1, at.atOffset(ZoneOffset.UTC));
+      statement.setArray(2, tx.array("text", keys));
+      statement.setArray(3, tx.array("int8", versions));
+      statement.setArray(4, tx.array("bool", deleted));
+      statement.setArray(5, tx.array("bytea", bodies));
+      statement.setString(6, tenant);
+      statement.setString(7, sourceId);
+      int changed = statement.executeUpdate();
+      if (changed != n) {
+        throw new IllegalStateException("of " + n + " locked entries " + changed + " were there");
+      }
+    }
+  }
+
+  /// Live entries, the most recently changed first.
+  List<EntryRow> recent(Tx tx, String tenant, String sourceId, Window window, int limit)
+      throws SQLException {
+    boolean all = window.ids().isEmpty();
+    try (var statement = tx.jdbc().prepareStatement(all ? RECENT : RECENT_OF_KEYS)) {
+      statement.setString(1, tenant);
+      statement.setString(2, sourceId);
+      statement.setObject(3, utc(window.from(), EVER_BEFORE));
+      // Also bounds the index scan of a later page.
+      OffsetDateTime cursor = utc(window.beforeAt(), EVER_AFTER);
+      OffsetDateTime to = utc(window.to(), EVER_AFTER);
+      statement.setObject(4, to.isBefore(cursor) ? to : cursor);
+      statement.setObject(5, cursor);
+      statement.setString(6, window.beforeKey());
+      if (!all) statement.setArray(7, tx.array("text", window.ids().toArray()));
+      statement.setInt(all ? 7 : 8, limit);
+      return read(statement);
+    }
+  }
+
+  /// Live entries in order of keys.
+  List<EntryRow> afterKey(Tx tx, String tenant, String sourceId, String key, int limit)
+      throws SQLException {
+    try (var statement = tx.jdbc().prepareStatement(AFTER_KEY)) {
+      statement.setString(1, tenant);
+      statement.setString(2, sourceId);
+      statement.setString(3, key);
+      statement.setInt(4, limit);
+      return read(statement);
+    }
+  }
+
+  /// Live entries that hold a value of the property, in order of keys. A property that is named as
+  /// a language finds localized values of that language too: look into the body.
+  public List<EntryRow> holding(
+      Tx tx,
+      String tenant,
+      String sourceId,
+      String propertyId,
+      String afterKey,
+      int limit,
+      boolean locked)
+      throws SQLException {
+    String statementText = locked ? HOLDING_AFTER_KEY_LOCKED : HOLDING_AFTER_KEY;
+    try (var statement = tx.jdbc().prepareStatement(statementText)) {
+      statement.setString(1, tenant);
+      statement.setString(2, sourceId);
+      statement.setString(3, afterKey);
+      // A quote inside a text is escaped, so this is a name wherever it occurs.
+      statement.setBytes(4, ("\"" + propertyId + "\":").getBytes(StandardCharsets.UTF_8));
+      statement.setInt(5, limit);
+      return read(statement);
+    }
+  }
+
+  /// The entry changed last, as import takes it.
+  public Optional<SampleEntry> sample(Tx tx, String tenant, String sourceId) throws SQLException {
+    var newest = new Window(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), "");
+    return recent(tx, tenant, sourceId, newest, 1).stream()
+        .findFirst()
+        .map(row ->
+            SampleEntry.newBuilder()
+                .setId(row.key())
+                .setValues(Json.newBuilder().setUtf8(UnsafeByteOperations.unsafeWrap(row.body())))
+                .build());
+  }
+
+  private static OffsetDateTime utc(Optional<Instant> at, OffsetDateTime otherwise) {
+    return at.map(instant -> instant.atOffset(ZoneOffset.UTC)).orElse(otherwise);
+  }
+
+  private static List<EntryRow> read(PreparedStatement statement) throws SQLException {
+    var rows = new ArrayList<EntryRow>();
+    try (ResultSet result = statement.executeQuery()) {
+      while (result.next()) {
+        rows.add(
+            new EntryRow(
+                result.getString(1),
+                result.getLong(2),
+                result.getObject(3, OffsetDateTime.class).toInstant(),
+                result.getBoolean(4),
+                result.getBytes(5)));
+      }
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,157 @@
+package io.cardloom.ingest.history;
+
+import io.cardloom.index.Body;
+import io.cardloom.kit.call.Caller;
+import io.cardloom.kit.db.CopyRows;
+import io.cardloom.kit.db.Tx;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The history of entries as rows. Every method joins the caller's transaction.
+public final class HistoryStore {
+  private static final String OF_ENTRY =
+      """
+      SELECT version, at, author, correlation_id, change_type, changes
+        FROM entry_history
+       WHERE tenant = ? AND source_id = ? AND key = ? AND version < ?
+       ORDER BY version DESC
+       LIMIT ?
+      """;
+  private static final String FORGET =
+      """
+      DELETE FROM entry_history
+       WHERE ctid = ANY (ARRAY (SELECT ctid FROM entry_history WHERE at < ? LIMIT ?))
+      """;
+
+  /// How a version came to be.
+  public enum ChangeType {
+    ADDED(1),
+    UPDATED(2),
+    DELETED(3),
+    /// A property's type changed, and its stored values with it.
+    CONVERTED(4);
+
+    private final int number;
+
+    ChangeType(int number) {
+      this.number = number;
+    }
+
+    static ChangeType of(int number) {
+      return switch (number) {
+        case 1 -> ADDED;
+        case 2 -> UPDATED;
+        case 3 -> DELETED;
+        case 4 -> CONVERTED;
+        default -> throw new IllegalStateException("no change type has the number " + number);
+      };
+    }
+  }
+
+  /// One changed version.
+  ///
+  /// @param changes JSON: of an added entry its body, of a deleted one the body before, else
+  ///   [#changes]
+  public record Change(String key, long version, ChangeType type, byte[] changes) {}
+
+  /// A changed version as it was kept.
+  public record Kept(
+      long version,
+      Instant at,
+      String author,
+      String correlationId,
+      ChangeType type,
+      byte[] changes) {}
+
+  /// The differences as JSON: `[{"property","language"?,"before","after"}]`.
+  public static byte[] changes(Body before, Body after) {
+    var out = new ByteArrayOutputStream(256);
+    out.write('[');
+    boolean first = true;
+    for (Body.Change change : before.changesTo(after)) {
+      if (!first) out.write(',');
+      first = false;
+      ascii(out, "{\"property\":\"" + change.property() + "\"");
+      if (!change.language().isEmpty()) ascii(out, ",\"language\":\"" + change.language() + "\"");
+      ascii(out, ",\"before\":");
+      out.writeBytes(change.before());
+      ascii(out, ",\"after\":");
+      out.writeBytes(change.after());
+      out.write('}');
+    }
+    out.write(']');
+    return out.toByteArray();
+  }
+
+  private static void ascii(ByteArrayOutputStream out, String text) {
+    out.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /// Keeps what one call changed in entries of one source.
+  public void append(Tx tx, Caller caller, String sourceId, Instant at, List<Change> changes)
+      throws SQLException, IOException {
+    var rows =
+        CopyRows.into(
+            "entry_history",
+            "tenant",
+            "source_id",
+            "key",
+            "version",
+            "at",
+            "author",
+            "correlation_id",
+            "change_type",
+            "changes");
+    for (Change change : changes) {
+      rows.row()
+          .text(caller.tenant())
+          .text(sourceId)
+          .text(change.key())
+          .int8(change.version())
+          .timestamp(at)
+          .text(caller.subject())
+          .text(caller.correlationId())
+          .int2(change.type().number)
+          .bytes(change.changes());
+    }
+    tx.copy(rows);
+  }
+
+  /// Versions of one entry below `version`, the newest first; at most `limit`.
+  public List<Kept> of(Tx tx, String tenant, String sourceId, String key, long version, int limit)
+      throws SQLException {
+    var kept = new ArrayList<Kept>();
+    try (var statement = tx.jdbc().prepareStatement(OF_ENTRY)) {
+      statement.setString(1, tenant);
+      statement.setString(2, sourceId);
+      statement.setString(3, key);
+      statement.setLong(4, version);
+      statement.setInt(5, limit);
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          kept.add(
+              new Kept(
+                  rows.getLong(1),
+                  rows.getObject(2, OffsetDateTime.class).toInstant(),
+                  rows.getString(3),
+                  rows.getString(4),
+                  ChangeType.of(rows.getInt(5)),
+                  rows.getBytes(6)));
+        }
+      }
+    }
+    return kept;
+  }
+
+  /// Removes rows older than `before`, of all workspaces; at most `limit`. Returns how many.
+  long forget(Tx tx, Instant before, int limit) {
+    return tx.update(FORGET, before.atOffset(ZoneOffset.UTC), limit);
+  }
+}

@@ -1,0 +1,209 @@
+package io.cardloom.ingest;
+
+import com.google.protobuf.ByteString;
+import io.cardloom.index.Body;
+import io.cardloom.index.DocumentIndex;
+import io.cardloom.index.PostgresIndex;
+import io.cardloom.ingest.conversion.ConvertValues;
+import io.cardloom.ingest.conversion.StoredConversions;
+import io.cardloom.ingest.entry.DescribeStages;
+import io.cardloom.ingest.entry.EntryChanges;
+import io.cardloom.ingest.entry.EntryRow;
+import io.cardloom.ingest.entry.EntryStore;
+import io.cardloom.ingest.entry.ImportEntries;
+import io.cardloom.ingest.entry.ListEntries;
+import io.cardloom.ingest.entry.SearchEntries;
+import io.cardloom.ingest.history.HistoryStore;
+import io.cardloom.ingest.source.CreateDataSource;
+import io.cardloom.ingest.source.DescribeSchema;
+import io.cardloom.ingest.source.SchemaCache;
+import io.cardloom.ingest.source.SourceStore;
+import io.cardloom.ingest.source.UpsertProperties;
+import io.cardloom.kit.call.Caller;
+import io.cardloom.kit.db.Db;
+import io.cardloom.kit.event.Outbox;
+import io.cardloom.kit.problem.Problem;
+import io.cardloom.kit.problem.ProblemException;
+import io.cardloom.kit.testing.TestKeys;
+import io.cardloom.proto.common.v1.Json;
+import io.cardloom.proto.common.v1.PropertyType;
+import io.cardloom.proto.events.v1.EntryChanged;
+import io.cardloom.proto.ingest.v1.CreateDataSourceRequest;
+import io.cardloom.proto.ingest.v1.EntryInput;
+import io.cardloom.proto.ingest.v1.ImportDataRequest;
+import io.cardloom.proto.ingest.v1.ImportDataResponse;
+import io.cardloom.proto.ingest.v1.PropertyInput;
+import io.cardloom.proto.ingest.v1.UpsertDataSourcePropertiesRequest;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.assertj.core.api.Assertions;
+
+/// The rules of the service on one database, without its edges and loops, and short words for
+/// tests.
+public final class TestIngest {
+  /// A source that most tests use: one property of each type.
+  public static final List<String> PROPERTIES =
+      List.of(
+          "name:TEXT",
+          "label:LOCALIZED_TEXT",
+          "tags:LIST",
+          "notes:LOCALIZED_LIST",
+          "active:BOOLEAN",
+          "since:TIMESTAMP",
+          "stock:INTEGER",
+          "price:DECIMAL");
+
+  public final Db db;
+  public final DocumentIndex index = new PostgresIndex();
+  public final SourceStore sources = new SourceStore();
+  public final EntryStore entries = new EntryStore();
+  public final HistoryStore history = new HistoryStore();
+  public final EntryChanges changes = new EntryChanges(entries, history, new Outbox());
+  public final CreateDataSource create;
+  public final UpsertProperties upsert;
+  public final DescribeSchema describe;
+  public final ImportEntries imports;
+  public final ListEntries lists;
+  public final SearchEntries searches;
+  public final DescribeStages stages;
+
+  public TestIngest(Db db) {
+    this.db = db;
+    Clock clock = Clock.systemUTC();
+    create = new CreateDataSource(db, sources, index, clock);
+    upsert = new UpsertProperties(db, sources, new StoredConversions(entries), index, clock);
+    describe = new DescribeSchema(db, sources, entries::sample);
+    imports =
+        new ImportEntries(
+            db,
+            sources,
+            new SchemaCache(db, sources),
+            entries,
+            changes,
+            index,
+            (_, _, _, _, _) -> {},
+            clock);
+    lists = new ListEntries(db, sources, entries, index);
+    searches = new SearchEntries(db, sources, index);
+    stages = new DescribeStages(db, sources, entries, index, clock);
+  }
+
+  public static Caller caller(String tenant) {
+    return TestKeys.everything(tenant);
+  }
+
+  /// Creates a source; properties as `id:TYPE`.
+  public TestIngest source(String tenant, String id, List<String> properties) {
+    var request = CreateDataSourceRequest.newBuilder().setId(id).setName(id).addLanguages("en");
+    properties.forEach(property -> request.addProperties(property(property)));
+    create.run(caller(tenant), request.build());
+    return this;
+  }
+
+  public TestIngest source(String id) {
+    return source("acme", id, PROPERTIES);
+  }
+
+  public static PropertyInput property(String idAndType) {
+    String[] parts = idAndType.split(":");
+    var input =
+        PropertyInput.newBuilder()
+            .setId(parts[0])
+            .setType(PropertyType.valueOf("PROPERTY_TYPE_" + parts[1]));
+    if (parts.length > 2) input.setDelimiter(parts[2]);
+    return input.build();
+  }
+
+  public static UpsertDataSourcePropertiesRequest.Builder change(
+      String source, String... properties) {
+    var request = UpsertDataSourcePropertiesRequest.newBuilder().setSourceId(source);
+    for (String property : properties) request.addProperties(property(property));
+    return request;
+  }
+
+  public static Json json(String text) {
+    return Json.newBuilder().setUtf8(ByteString.copyFromUtf8(text)).build();
+  }
+
+  public static EntryInput entry(String id, String values) {
+    return EntryInput.newBuilder().setId(id).setValues(json(values)).build();
+  }
+
+  public static EntryInput gone(String id) {
+    return EntryInput.newBuilder().setId(id).setDelete(true).build();
+  }
+
+  public static ImportDataRequest.Builder batch(String source, EntryInput... entries) {
+    return ImportDataRequest.newBuilder().setSourceId(source).addAllEntries(List.of(entries));
+  }
+
+  public ImportDataResponse load(String tenant, ImportDataRequest.Builder batch) {
+    return imports.run(caller(tenant), batch.build());
+  }
+
+  public ImportDataResponse load(String source, EntryInput... entries) {
+    return load("acme", batch(source, entries));
+  }
+
+  /// What is stored of an entry, tombstones too.
+  public Optional<EntryRow> row(String tenant, String source, String key) {
+    return db.inTx(tx ->
+        Optional.ofNullable(entries.ofKeys(tx, tenant, source, List.of(key), false).get(key)));
+  }
+
+  public String values(String source, String key) {
+    return row("acme", source, key).map(row -> Body.parse(row.body()).toString()).orElse("none");
+  }
+
+  public long count(String table) {
+    return db.<Long>inTx(tx ->
+        tx.one("SELECT count(*) AS n FROM " + table, row -> row.column("n").getLong())
+            .orElseThrow());
+  }
+
+  /// Events that wait to be sent, oldest first.
+  public List<EntryChanged> events() {
+    return db.inTx(tx -> {
+      try (var statement = tx.jdbc().prepareStatement("SELECT payload FROM outbox ORDER BY id");
+          var rows = statement.executeQuery()) {
+        var events = new java.util.ArrayList<EntryChanged>();
+        while (rows.next()) events.add(EntryChanged.parseFrom(rows.getBytes(1)));
+        return events;
+      }
+    });
+  }
+
+  /// Runs the conversions to their end.
+  public void convert(int batchEntries) throws SQLException {
+    try (var loop =
+        new ConvertValues(db, sources, entries, changes, Clock.systemUTC(), batchEntries)) {
+      while (loop.once() > 0) {}
+    }
+  }
+
+  /// The problem that `call` is refused with.
+  public static Problem refused(Runnable call) {
+    try {
+      call.run();
+    } catch (ProblemException refused) {
+      return refused.problem();
+    }
+    return Assertions.fail("nothing was refused");
+  }
+
+  /// The violations that `call` is refused with, as `path rule`.
+  public static List<String> violations(Runnable call) {
+    if (!(refused(call) instanceof Problem.Invalid(var violations, _))) {
+      return Assertions.fail("refused for another reason");
+    }
+    return violations.stream().map(one -> one.path() + " " + one.rule()).toList();
+  }
+
+  /// As settings of the local stack, on free ports.
+  static Map<String, String> ports() {
+    return Map.of("grpc-port", "0", "admin-port", "0");
+  }
+}

@@ -1,0 +1,5 @@
+/// Tests of entries.
+@NullMarked
+package io.cardloom.ingest.entry;
+
+import org.jspecify.annotations.NullMarked;
