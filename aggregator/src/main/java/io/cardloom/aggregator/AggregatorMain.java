@@ -20,10 +20,8 @@ import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
 import io.cardloom.proto.aggregator.v1.ListConfigurationRequest;
 import io.cardloom.proto.aggregator.v1.TraceEntryLifecycleRequest;
-import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Set;
 
 /// Wires the aggregator. Read top to bottom: every part it has is built here, once.
 public final class AggregatorMain {
@@ -51,10 +49,7 @@ public final class AggregatorMain {
         new McpEndpoint(
             service.using(new TokenCheck(config.identity(), Clock.systemUTC())),
             new ProtectedResource(config.identity()),
-            new Origins(
-                Set.copyOf(config.allowedOrigins()),
-                URI.create(config.identity().publicBase()).getHost(),
-                Origins.isLoopback(server.host())),
+            Origins.of(config.allowedOrigins(), config.identity().publicBase(), server.host()),
             ServerInfo.CARDLOOM,
             new ToolLists(catalogue),
             new CallTool(catalogue, peers, config.deadlines(), own));

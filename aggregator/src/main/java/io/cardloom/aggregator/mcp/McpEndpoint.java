@@ -79,7 +79,7 @@ public final class McpEndpoint {
 
   private void serve(ServerRequest request, ServerResponse response) {
     String workspace = request.path().pathParameters().get("workspace");
-    String origin = HeaderCheck.value(request.headers(), HeaderNames.ORIGIN);
+    String origin = origin(request);
     if (!WORKSPACE.matcher(workspace).matches()) {
       nothing(response);
     } else if (!origins.permits(origin)
@@ -105,6 +105,13 @@ public final class McpEndpoint {
             "There are no streams or sessions; use POST.");
       }
     }
+  }
+
+  /// Null for a request that no page made; empty, which is never allowed, where there are several.
+  private static @Nullable String origin(ServerRequest request) {
+    if (!request.headers().contains(HeaderNames.ORIGIN)) return null;
+    String origin = HeaderCheck.value(request.headers(), HeaderNames.ORIGIN);
+    return origin == null ? "" : origin;
   }
 
   private static void cors(ServerResponse response, String origin) {

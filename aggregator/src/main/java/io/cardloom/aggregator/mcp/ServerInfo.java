@@ -12,8 +12,8 @@ public record ServerInfo(String name, String title, String version, String instr
           "cardloom",
           "Cardloom",
           "0.1.0",
-          "Cardloom turns entries of data sources into cards and publishes them through endpoints. Call whoami to see what"
-              + " you may do, list_configuration to see what there is. Failed calls say what to call next.");
+          "Cardloom turns entries of data sources into cards and publishes them through endpoints."
+              + " Call whoami to see what you may do, list_configuration to see what there is. Failed calls say what to call next.");
 
   void write(JsonGenerator out) {
     out.writeStartObject();

@@ -144,7 +144,8 @@ class CallToolTest {
     assertThat(invalid.get("violations")).hasSize(2);
     assertThat(invalid.get("violations").get(0).toString())
         .isEqualTo(
-            "{\"path\":\"entries[0].id\",\"rule\":\"pattern\",\"message\":\"entries[0].id is no key.\",\"got\":\"a b\",\"allowed\":[\"a-z\"],\"didYouMean\":\"ab\"}");
+            "{\"path\":\"entries[0].id\",\"rule\":\"pattern\",\"message\":\"entries[0].id is no key.\","
+                + "\"got\":\"a b\",\"allowed\":[\"a-z\"],\"didYouMean\":\"ab\"}");
   }
 
   @Test
@@ -186,7 +187,8 @@ class CallToolTest {
         .hasValue(
             "Bearer resource_metadata=\""
                 + TestIssuer.PUBLIC_BASE
-                + "/.well-known/oauth-protected-resource/acme/mcp\", scope=\"cardloom:read cardloom:write cardloom:publish\"");
+                + "/.well-known/oauth-protected-resource/acme/mcp\", "
+                + "scope=\"cardloom:read cardloom:write cardloom:publish\"");
     assertThat(missing.headers().firstValue("Cache-Control")).hasValue("no-store");
     var foreign = edge.call("acme", TestIssuer.admin("beta"), "whoami", "{}");
     assertThat(foreign.statusCode()).isEqualTo(401);

@@ -85,7 +85,8 @@ class SchemasTest {
             true),
         arguments(
             "search_cards",
-            "{\"cardDefinitionId\":\"c\",\"query\":{\"filters\":[{\"property\":\"p\",\"text\":{\"anyOf\":[\"x\"]}}],\"limit\":5}}",
+            "{\"cardDefinitionId\":\"c\",\"query\":{\"filters\":[{"
+                + "\"property\":\"p\",\"text\":{\"anyOf\":[\"x\"]}}],\"limit\":5}}",
             true),
         arguments("search_cards", "{\"cardDefinitionId\":\"c\",\"query\":{\"limit\":201}}", false));
   }

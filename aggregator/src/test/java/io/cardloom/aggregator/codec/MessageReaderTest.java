@@ -59,8 +59,10 @@ class MessageReaderTest {
                 read(
                         SearchCardsRequest.getDescriptor(),
                         """
-                        {"card_definition_id":"pc","query":{"filters":[{"property":"price","number":{"anyOf":[1,2.5],"gte":0}},
-                          {"property":"sold","boolean":{"is":false}}],"text":"zoë","sort":[{"property":"id","direction":"desc"}],
+                        {"card_definition_id":"pc","query":{"filters":[
+                          {"property":"price","number":{"anyOf":[1,2.5],"gte":0}},
+                          {"property":"sold","boolean":{"is":false}}],"text":"zoë",
+                          "sort":[{"property":"id","direction":"desc"}],
                           "limit":0,"includeTotal":true,"after":null}}
                         """)
                     .toByteString())
@@ -300,7 +302,8 @@ class MessageReaderTest {
         violations(
             UpsertDataSourcePropertiesRequest.getDescriptor(),
             """
-            {"sourceid":"s","properties":[{"id":"ok"},{"id":"b a d","type":"numbr"},7,{"id":"x","delimiter":"123456789"}],
+            {"sourceid":"s","properties":[{"id":"ok"},{"id":"b a d","type":"numbr"},
+              7,{"id":"x","delimiter":"123456789"}],
              "allowReindex":1,"expectedVersion":-3}
             """);
     assertThat(found)

@@ -91,7 +91,8 @@ public final class TestEdge implements AutoCloseable {
   /// A POST of revision 2026-07-28; `params` without its braces.
   public HttpRequest.Builder modern(String workspace, String token, String method, String params) {
     String meta =
-        "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
+        "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+            + "\"io.modelcontextprotocol/clientCapabilities\":{}}";
     String body =
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\""
             + method
