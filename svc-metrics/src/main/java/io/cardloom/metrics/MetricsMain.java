@@ -1,0 +1,56 @@
+package io.cardloom.metrics;
+
+import io.cardloom.kit.db.Db;
+import io.cardloom.kit.event.EventLoop;
+import io.cardloom.kit.event.Topics;
+import io.cardloom.kit.run.Service;
+import io.cardloom.kit.run.Settings;
+import io.cardloom.metrics.series.CountSamples;
+import io.cardloom.metrics.series.QueryMetrics;
+import io.cardloom.metrics.series.RetentionLoop;
+import io.cardloom.metrics.series.SeriesStore;
+import io.cardloom.proto.events.v1.MetricSample;
+import java.time.Clock;
+
+/// Wires svc-metrics. Read top to bottom: every part the service has is built here, once.
+public final class MetricsMain {
+  private static final String NAME = "svc-metrics";
+
+  private MetricsMain() {}
+
+  public static void main(String[] args) throws InterruptedException {
+    start(MetricsConfig.from(Settings.ofProcess())).untilStopped();
+  }
+
+  public static Service start(MetricsConfig config) {
+    var service = Service.named(NAME);
+    var clock = Clock.systemUTC();
+    Topics.ensure(config.kafka(), Topics.METRIC_SAMPLE);
+    var db = service.using(Db.open(config.db(), "db/kit", "db/metrics"));
+    var series = new SeriesStore();
+    var count = new CountSamples(series, clock);
+
+    var server = config.server();
+    return service
+        .grpc(
+            server.host(),
+            server.grpcPort(),
+            server.verifier(),
+            new MetricsRpc(new QueryMetrics(db, series)))
+        .admin(server.host(), server.adminPort())
+        .readyWhen("database", db::answers)
+        .loop(
+            "metric-sample",
+            () ->
+                new EventLoop<>(
+                    db,
+                    config.kafka(),
+                    NAME,
+                    Topics.METRIC_SAMPLE,
+                    MetricSample.parser(),
+                    count,
+                    config.batchRecordsMax()))
+        .loop("retention", () -> new RetentionLoop(db, series, config.keep(), clock))
+        .start();
+  }
+}

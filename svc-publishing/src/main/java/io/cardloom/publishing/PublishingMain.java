@@ -1,0 +1,127 @@
+package io.cardloom.publishing;
+
+import io.cardloom.index.DocumentIndex;
+import io.cardloom.index.PostgresIndex;
+import io.cardloom.kit.call.Peer;
+import io.cardloom.kit.db.Db;
+import io.cardloom.kit.event.EventLoop;
+import io.cardloom.kit.event.EventSender;
+import io.cardloom.kit.event.MetricSender;
+import io.cardloom.kit.event.Outbox;
+import io.cardloom.kit.event.OutboxRelay;
+import io.cardloom.kit.event.Topics;
+import io.cardloom.kit.run.HttpServer;
+import io.cardloom.kit.run.Service;
+import io.cardloom.kit.run.Settings;
+import io.cardloom.proto.events.v1.CardChanged;
+import io.cardloom.publishing.apiversion.ApiVersionStore;
+import io.cardloom.publishing.apiversion.CreateApiVersion;
+import io.cardloom.publishing.apiversion.UpdateApiVersion;
+import io.cardloom.publishing.destination.CreateDestination;
+import io.cardloom.publishing.destination.DestinationStore;
+import io.cardloom.publishing.endpoint.Cards;
+import io.cardloom.publishing.endpoint.CreateEndpoint;
+import io.cardloom.publishing.endpoint.EndpointStore;
+import io.cardloom.publishing.queue.BackfillLoop;
+import io.cardloom.publishing.queue.BackfillStore;
+import io.cardloom.publishing.queue.CardEvents;
+import io.cardloom.publishing.queue.DescribeStages;
+import io.cardloom.publishing.queue.Indexing;
+import io.cardloom.publishing.queue.QueueStore;
+import io.cardloom.publishing.queue.RetryLoop;
+import io.cardloom.publishing.row.DestinationApi;
+import io.cardloom.publishing.row.RequestMeter;
+import io.cardloom.publishing.row.SearchDestinationData;
+import io.cardloom.publishing.row.SearchRows;
+import java.time.Clock;
+
+/// Wires svc-publishing. Read top to bottom: every part the service has is built here, once.
+public final class PublishingMain {
+  private static final String NAME = "svc-publishing";
+
+  /// Most events in flight to the broker.
+  private static final int RELAY_BATCH_MAX = 1_000;
+
+  private PublishingMain() {}
+
+  public static void main(String[] args) throws InterruptedException {
+    start(PublishingConfig.from(Settings.ofProcess())).untilStopped();
+  }
+
+  public static Service start(PublishingConfig config) {
+    var service = Service.named(NAME);
+    var clock = Clock.systemUTC();
+    Topics.ensure(
+        config.kafka(), Topics.CARD_CHANGED, Topics.DESTINATION_CHANGED, Topics.METRIC_SAMPLE);
+    var db = service.using(Db.open(config.db(), "db/kit", "db/index", "db/publishing"));
+    var sender = service.using(EventSender.open(config.kafka()));
+    var metrics = new MetricSender(sender);
+    var signer = config.server().signer(NAME);
+    var cards = new Cards(service.using(Peer.open("svc-cards", config.cardsTarget(), signer)));
+    String url = config.publicUrl();
+
+    DocumentIndex index = new PostgresIndex();
+    var destinations = new DestinationStore();
+    var versions = new ApiVersionStore();
+    var endpoints = new EndpointStore();
+    var queue = new QueueStore();
+    var backfills = new BackfillStore();
+    var indexing = new Indexing(index, queue, new Outbox(), metrics, clock);
+    var rows = new SearchRows(index);
+    var meter = new RequestMeter(metrics);
+    var api = new DestinationApi(db, endpoints, rows, meter);
+
+    var server = config.server();
+    return service
+        .grpc(
+            server.host(),
+            server.grpcPort(),
+            server.verifier(),
+            new DestinationsRpc(
+                new CreateDestination(db, destinations, clock),
+                new CreateApiVersion(db, destinations, versions, endpoints, url, clock),
+                new CreateEndpoint(db, destinations, versions, endpoints, cards, url, clock),
+                new UpdateApiVersion(
+                    db,
+                    destinations,
+                    versions,
+                    endpoints,
+                    index,
+                    queue,
+                    backfills,
+                    cards,
+                    url,
+                    clock),
+                new DescribeConfiguration(db, destinations, versions, endpoints, index)),
+            new DestinationDataRpc(
+                db,
+                endpoints,
+                index,
+                new SearchDestinationData(db, destinations, versions, endpoints, rows, url),
+                new DescribeStages(db, endpoints, queue, index),
+                url))
+        .http(
+            new HttpServer.Public(
+                server.host(), server.httpPort(), DestinationApi.BODY_BYTES_MAX, api::routes))
+        .admin(server.host(), server.adminPort())
+        .readyWhen("database", db::answers)
+        .loop(
+            "card-changed",
+            () ->
+                new EventLoop<>(
+                    db,
+                    config.kafka(),
+                    NAME,
+                    Topics.CARD_CHANGED,
+                    CardChanged.parser(),
+                    new CardEvents(endpoints, indexing),
+                    config.batchRecordsMax()))
+        .loop(
+            "retry",
+            () -> new RetryLoop(db, endpoints, queue, indexing, config.keepCompleted(), clock))
+        .loop("backfill", () -> new BackfillLoop(db, endpoints, backfills, cards, indexing, clock))
+        .loop("relay", () -> new OutboxRelay(db, sender, NAME, 0, RELAY_BATCH_MAX))
+        .loop("meter", () -> meter)
+        .start();
+  }
+}

@@ -1,0 +1,14 @@
+package io.cardloom.publishing.endpoint;
+
+import java.util.List;
+
+/// An endpoint of an active version, with what its destination says about languages and origins.
+///
+/// @param corsOrigins origins of web pages that may read it; `*` for any
+public record Served(
+    Endpoint endpoint, List<String> languages, String defaultLanguage, List<String> corsOrigins) {
+  public Served {
+    languages = List.copyOf(languages);
+    corsOrigins = List.copyOf(corsOrigins);
+  }
+}

@@ -1,0 +1,13 @@
+package io.cardloom.publishing.row;
+
+import io.cardloom.proto.common.v1.Query;
+
+/// What a consumer asks of an endpoint.
+///
+/// @param query property names are the endpoint's
+/// @param language of localized values; empty for the destination's default, `*` for all
+/// @param defaultFacets also the facets set on the endpoint
+public record RowQuery(Query query, String language, boolean defaultFacets) {
+  /// All languages at once.
+  public static final String ALL_LANGUAGES = "*";
+}
