@@ -17,7 +17,7 @@ import java.util.OptionalLong;
 
 /// svc-cards, as this service asks it.
 public final class Cards {
-  private static final Duration LOOKUP_WAIT = Duration.ofSeconds(5);
+  private static final Duration LOOKUP_WAIT = Duration.ofSeconds(10);
 
   /// A count is a courtesy: it is left out when it takes longer.
   private static final Duration COUNT_WAIT = Duration.ofSeconds(2);

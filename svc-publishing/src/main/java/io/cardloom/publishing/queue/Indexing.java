@@ -172,9 +172,8 @@ public final class Indexing {
   }
 
   private static String sentence(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) root = root.getCause();
-    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    String message = failure.getMessage();
+    return message == null ? failure.getClass().getSimpleName() : message;
   }
 
   private static List<OutboxEvent> events(List<Settled> settled, Instant now) {

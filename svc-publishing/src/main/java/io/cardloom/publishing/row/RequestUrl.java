@@ -70,7 +70,7 @@ final class RequestUrl {
   }
 
   private static String facet(FacetRequest facet) {
-    String size = facet.getSize() == 0 ? "" : ":" + facet.getSize();
+    String size = facet.getSize() == 0 ? "" : "." + facet.getSize();
     return named(facet.getProperty(), facet.getLanguage()) + size;
   }
 
@@ -88,9 +88,6 @@ final class RequestUrl {
   }
 
   private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8)
-        .replace("%2C", ",")
-        .replace("%40", "@")
-        .replace("%3A", ":");
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("%2C", ",").replace("%40", "@");
   }
 }

@@ -22,7 +22,7 @@ import java.util.Optional;
 /// - `property[@language][.operator]=value` filters, repeated for alternatives;
 /// - `top`, `after`, `sortAsc`, `sortDesc`, `language`, `search`, `facets`, `fields`,
 ///   `includeTotal`, `listIds` say the rest. Names in lists are separated by commas, `facets` takes
-///   `property[@language][:size]` and `*` for those set on the endpoint.
+///   `property[@language][.size]` and `*` for those set on the endpoint.
 final class UrlQuery {
   static final List<String> NAMES =
       List.of(
@@ -179,8 +179,8 @@ final class UrlQuery {
       defaultFacets = true;
       return;
     }
-    int colon = text.indexOf(':');
-    Target target = target(colon < 0 ? text : text.substring(0, colon));
+    int dot = text.indexOf('.');
+    Target target = target(dot < 0 ? text : text.substring(0, dot));
     var type = type("facets", target, "unknown_property");
     if (type.isEmpty()) return;
     if (!Selection.facetable(type.get()) || target.property().equals(Selection.KEY)) {
@@ -191,7 +191,7 @@ final class UrlQuery {
               "The values of " + target.property() + " are not counted.",
               target.property()));
     }
-    int size = colon < 0 ? 0 : size(text.substring(colon + 1));
+    int size = dot < 0 ? 0 : size(text.substring(dot + 1));
     query.addFacets(
         FacetRequest.newBuilder()
             .setProperty(target.property())
