@@ -10,7 +10,7 @@ import { chromium } from "playwright-core";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const apps = join(here, "../../aggregator/src/main/resources/apps");
 const pictures = join(here, "../target/screenshots");
-const WAIT_MS = 10_000;
+const WAIT_MS = 30_000;
 
 export const schemas = JSON.parse(await readFile(join(here, "fixtures/schemas.json"), "utf8"));
 
