@@ -25,7 +25,8 @@ public record EntryBatch(List<Entry> entries, List<SourceProperty> found) {
   ///
   /// @param position in the request, for violations found later
   /// @param patch values to merge; a `null` clears
-  public record Entry(int position, String key, boolean delete, Body patch) {}
+  /// @param clears some value of the patch is a `null`
+  public record Entry(int position, String key, boolean delete, Body patch, boolean clears) {}
 
   public EntryBatch {
     entries = List.copyOf(entries);
@@ -46,7 +47,8 @@ public record EntryBatch(List<Entry> entries, List<SourceProperty> found) {
       EntryInput input = request.getEntries(i);
       findings.atEntry(i);
       checkKey(input.getId(), seen.putIfAbsent(input.getId(), i), findings);
-      entries.add(new Entry(i, input.getId(), input.getDelete(), reader.patch(input)));
+      Body patch = reader.patch(input);
+      entries.add(new Entry(i, input.getId(), input.getDelete(), patch, reader.clears()));
     }
     findings.throwIfAny();
     entries.sort(Comparator.comparing(Entry::key));

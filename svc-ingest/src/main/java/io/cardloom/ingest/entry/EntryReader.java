@@ -36,6 +36,11 @@ final class EntryReader {
     this.values = new ValueReader(findings);
   }
 
+  /// Whether the entry read last clears a value.
+  boolean clears() {
+    return values.takeClears();
+  }
+
   /// The values that the input gives; what is wrong goes to the findings.
   Body patch(EntryInput input) {
     ByteString json = input.getValues().getUtf8();
@@ -193,7 +198,7 @@ final class EntryReader {
             List.of("no language"));
         parser.skipChildren();
       } else {
-        Slot.Plain value = isNull ? ValueReader.NULL : values.plain(property, "", parser, json);
+        Slot.Plain value = isNull ? values.cleared() : values.plain(property, "", parser, json);
         if (value != null && slots.put(property.id(), value) != null) duplicate(item.getId());
       }
       if (parser.nextToken() != null) malformed("something follows the value");
@@ -223,7 +228,7 @@ final class EntryReader {
       parser.skipChildren();
       return;
     }
-    Slot.Plain value = isNull ? ValueReader.NULL : values.plain(property, "", parser, json);
+    Slot.Plain value = isNull ? values.cleared() : values.plain(property, "", parser, json);
     if (value == null) return;
     var languages = new TreeMap<String, Slot.Plain>();
     switch (slots.get(property.id())) {

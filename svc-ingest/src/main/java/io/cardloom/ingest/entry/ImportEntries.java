@@ -196,7 +196,8 @@ public final class ImportEntries {
         return;
       }
       Body before = live == null ? Body.EMPTY : Body.parse(live.body());
-      Body after = (replace ? Body.EMPTY : converted(before)).merge(entry.patch());
+      Body base = replace ? Body.EMPTY : converted(before);
+      Body after = base.isEmpty() && !entry.clears() ? entry.patch() : base.merge(entry.patch());
       byte[] json = after.toJson();
       if (live != null && Arrays.equals(json, live.body())) {
         unchanged++;

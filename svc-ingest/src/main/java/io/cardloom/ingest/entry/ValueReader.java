@@ -22,19 +22,33 @@ import tools.jackson.core.JsonToken;
 /// Every method is called with the parser on the value's first token and leaves it on the last; it
 /// returns null where the value is wrong, which `findings` then holds.
 final class ValueReader {
-  static final Slot.Plain NULL = new Slot.Plain("null".getBytes(StandardCharsets.US_ASCII));
+  private static final Slot.Plain NULL = new Slot.Plain("null".getBytes(StandardCharsets.US_ASCII));
   private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
 
   private final Findings findings;
+  private boolean clears;
 
   ValueReader(Findings findings) {
     this.findings = findings;
   }
 
+  /// A `null`: the value is to be cleared.
+  Slot.Plain cleared() {
+    clears = true;
+    return NULL;
+  }
+
+  /// Whether a value was cleared since the last call.
+  boolean takeClears() {
+    boolean any = clears;
+    clears = false;
+    return any;
+  }
+
   /// A value of the `values` form: an object of languages where the property is localized.
   @Nullable Slot slot(SourceProperty property, JsonParser parser, byte[] json) {
-    if (parser.currentToken() == JsonToken.VALUE_NULL) return NULL;
+    if (parser.currentToken() == JsonToken.VALUE_NULL) return cleared();
     if (property.localized()) return localized(property, parser, json);
     return plain(property, "", parser, json);
   }
@@ -64,7 +78,7 @@ final class ValueReader {
       }
       Slot.Plain value =
           parser.currentToken() == JsonToken.VALUE_NULL
-              ? NULL
+              ? cleared()
               : plain(property, Findings.dotted(name), parser, json);
       if (value == null) {
         good = false;
@@ -202,7 +216,7 @@ final class ValueReader {
         return wrong(property, where, parser);
       }
     }
-    return items.isEmpty() ? NULL.json() : Canonical.list(items);
+    return items.isEmpty() ? cleared().json() : Canonical.list(items);
   }
 
   private byte @Nullable [] integer(SourceProperty property, String where, JsonParser parser) {

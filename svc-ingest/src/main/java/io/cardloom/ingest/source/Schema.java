@@ -20,12 +20,14 @@ public final class Schema {
 
   private final DataSource source;
   private final Map<String, SourceProperty> properties;
+  private final Map<String, SourceProperty> byName;
 
   public Schema(DataSource source, Collection<SourceProperty> properties) {
     this.source = source;
     var byId = new TreeMap<String, SourceProperty>();
     properties.forEach(property -> byId.put(property.id(), property));
     this.properties = java.util.Collections.unmodifiableMap(byId);
+    this.byName = new HashMap<>(byId);
   }
 
   public DataSource source() {
@@ -43,8 +45,8 @@ public final class Schema {
 
   /// The property of this id in any case, or null.
   public @Nullable SourceProperty property(String id) {
-    SourceProperty exact = properties.get(id);
-    return exact != null ? exact : properties.get(id.toLowerCase(Locale.ROOT));
+    SourceProperty exact = byName.get(id);
+    return exact != null ? exact : byName.get(id.toLowerCase(Locale.ROOT));
   }
 
   public Collection<String> ids() {
