@@ -153,9 +153,10 @@ public final class EmbeddedKafka implements AutoCloseable {
     settings.put("log.segment.bytes", "67108864");
     settings.put("message.max.bytes", "4194304");
     settings.put("replica.fetch.max.bytes", "4194304");
-    // A restart waits until the session of the broker before it has ended.
-    settings.put("broker.session.timeout.ms", "6000");
-    settings.put("broker.heartbeat.interval.ms", "500");
+    // After a kill, a restart waits until this session has ended; a short one ends by itself on a
+    // machine that is busy.
+    settings.put("broker.session.timeout.ms", "9000");
+    settings.put("broker.heartbeat.interval.ms", "1000");
     return settings;
   }
 }

@@ -53,7 +53,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     try {
       var data = dataDir.resolve("data");
       boolean fresh = prepare(data);
-      Orphan.stop(data.resolve("postmaster.pid"));
+      var _ = Orphan.stop(data.resolve("postmaster.pid"));
       var builder =
           io.zonky.test.db.postgres.embedded.EmbeddedPostgres.builder()
               .setOverrideWorkingDirectory(binariesDirectory().toFile())
@@ -77,16 +77,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /// Stops a server that a killed process left behind on this directory. Does nothing while a live
-  /// process uses it.
-  public static void stopOrphan(Path dataDir) throws IOException {
+  /// Stops a server that a killed process left behind on this directory, and tells whether there
+  /// was one. Does nothing while a live process uses the directory.
+  public static boolean stopOrphan(Path dataDir) throws IOException {
     if (!Files.isDirectory(dataDir)) {
-      return;
+      return false;
     }
     try (var _ = DirectoryLock.take(dataDir)) {
-      Orphan.stop(dataDir.resolve("data").resolve("postmaster.pid"));
+      return Orphan.stop(dataDir.resolve("data").resolve("postmaster.pid"));
     } catch (IllegalStateException _) {
-      // In use: no orphan.
+      return false; // in use: no orphan
     }
   }
 
@@ -135,7 +135,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static boolean prepare(Path data) throws IOException {
     boolean ready = Files.exists(data.resolve(READY));
     if (!ready && Files.exists(data)) {
-      Orphan.stop(data.resolve("postmaster.pid"));
+      var _ = Orphan.stop(data.resolve("postmaster.pid"));
       Trees.delete(data);
     }
     return !ready;

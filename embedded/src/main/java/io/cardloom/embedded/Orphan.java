@@ -19,10 +19,10 @@ final class Orphan {
   private Orphan() {}
 
   /// Stops the postmaster that `pidFile` names, if it lives and is one. Call it only while holding
-  /// the lock of the directory.
-  static void stop(Path pidFile) throws IOException {
+  /// the lock of the directory. Returns whether there was one.
+  static boolean stop(Path pidFile) throws IOException {
     if (!Files.exists(pidFile)) {
-      return;
+      return false;
     }
     long pid;
     try (var lines = Files.lines(pidFile)) {
@@ -32,7 +32,7 @@ final class Orphan {
     }
     var process = ProcessHandle.of(pid).filter(Orphan::isPostgres);
     if (process.isEmpty()) {
-      return; // PostgreSQL itself clears a stale file
+      return false; // PostgreSQL itself clears a stale file
     }
     // SIGTERM would wait for the sessions to end; SIGINT ends them.
     if (!signalled("INT", process.get(), FAST_WAIT)
@@ -42,6 +42,7 @@ final class Orphan {
               + pid
               + " was left behind and does not stop. End it first.");
     }
+    return true;
   }
 
   private static boolean isPostgres(ProcessHandle process) {

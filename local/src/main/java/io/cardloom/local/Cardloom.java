@@ -8,10 +8,14 @@ import io.cardloom.local.command.StopCommand;
 import io.cardloom.local.command.TokenCommand;
 import io.cardloom.local.command.UpCommand;
 import io.cardloom.local.command.VerifyCommand;
+import io.cardloom.local.mcp.McpClient;
+import io.cardloom.local.mcp.ToolFailed;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /// The command line. `test` and `fmt` are the launcher's own, since they need no build.
 @Command(
@@ -47,6 +51,8 @@ public final class Cardloom implements Runnable {
       ./cardloom VERB --help tells the options of a verb.
       """;
 
+  @Spec CommandSpec spec = CommandSpec.create();
+
   /// Ends the process with 0, 1 for what a person can put right or a check that failed, or 2 for
   /// wrong usage.
   public static void main(String[] args) {
@@ -62,11 +68,16 @@ public final class Cardloom implements Runnable {
 
   @Override
   public void run() {
-    System.out.print(VERBS);
+    var out = spec.commandLine().getOut();
+    out.print(VERBS);
+    out.flush();
   }
 
   private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
-    if (failure instanceof Refusal || failure instanceof IllegalArgumentException) {
+    if (failure instanceof Refusal
+        || failure instanceof IllegalArgumentException
+        || failure instanceof ToolFailed
+        || failure instanceof McpClient.ConnectionLost) {
       line.getErr().println("cardloom: " + failure.getMessage());
     } else {
       line.getErr().println("cardloom: " + failure);

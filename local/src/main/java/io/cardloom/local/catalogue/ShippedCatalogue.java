@@ -88,6 +88,11 @@ public final class ShippedCatalogue {
     return sources;
   }
 
+  /// The same with the first `count` rows of each source; products and offers stay a pair.
+  public ShippedCatalogue first(int count) {
+    return new ShippedCatalogue(sources.stream().map(source -> source.first(count)).toList());
+  }
+
   public ShippedSource source(String id) {
     return sources.stream().filter(source -> source.id().equals(id)).findFirst().orElseThrow();
   }

@@ -1,9 +1,11 @@
 package io.cardloom.local.catalogue;
 
+import io.cardloom.local.rows.Row;
 import io.cardloom.local.rows.RowReader;
 import java.io.IOException;
 import java.util.List;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /// A data source of the catalogue that ships with the project, and its rows.
 ///
@@ -25,6 +27,39 @@ public record ShippedSource(
   @FunctionalInterface
   public interface Rows {
     RowReader open() throws IOException;
+  }
+
+  ShippedSource first(int count) {
+    return new ShippedSource(
+        id,
+        name,
+        description,
+        languages,
+        relatedSourceIds,
+        kinds,
+        keyFields,
+        Math.min(count, rowCount),
+        () -> new FirstRows(rows.open(), count));
+  }
+
+  private static final class FirstRows implements RowReader {
+    private final RowReader all;
+    private int left;
+
+    FirstRows(RowReader all, int count) {
+      this.all = all;
+      this.left = count;
+    }
+
+    @Override
+    public @Nullable Row next() throws IOException {
+      return left-- > 0 ? all.next() : null;
+    }
+
+    @Override
+    public void close() throws IOException {
+      all.close();
+    }
   }
 
   public SourceSchema schema() {

@@ -43,16 +43,17 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var home = Home.ofProcess();
+    var options = flags.options(home.demo());
     var control = new StackControl(home);
     if (control.running().isPresent()) {
       throw new Refusal(
           "A stack is running already, and the demo wants a fresh one. Stop it with ./cardloom stop.");
     }
-    control.stop(); // what a killed run may have left behind
+    var _ = control.stop(); // what a killed run may have left behind
     empty(home.demo());
     System.err.println("Starting PostgreSQL, Kafka, four services and the aggregator ...");
     long began = System.nanoTime();
-    var state = control.start(flags.options(home.demo()));
+    var state = control.start(options);
     double startSeconds = (System.nanoTime() - began) / 1e9;
     System.err.printf("Ready after %.1f s.%n", startSeconds);
     boolean done = false;

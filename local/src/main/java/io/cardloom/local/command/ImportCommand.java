@@ -1,7 +1,6 @@
 package io.cardloom.local.command;
 
 import io.cardloom.local.Home;
-import io.cardloom.local.Refusal;
 import io.cardloom.local.catalogue.Kind;
 import io.cardloom.local.catalogue.SourceSchema;
 import io.cardloom.local.load.LoadFile;
@@ -9,7 +8,6 @@ import io.cardloom.local.load.LoadReport;
 import io.cardloom.local.load.Progress;
 import io.cardloom.local.load.ResumePoint;
 import io.cardloom.local.mcp.McpClient;
-import io.cardloom.local.mcp.ToolFailed;
 import io.cardloom.local.rows.Row;
 import io.cardloom.local.rows.RowFile;
 import io.cardloom.local.stack.StackControl;
@@ -90,12 +88,10 @@ public final class ImportCommand implements Callable<Integer> {
       try (var reader = rows.open();
           var _ = new Progress(source, rows.size(), rows::bytesRead, report::accepted)) {
         new LoadFile(mcp, target, report, point).run(reader, done);
+        point.done();
+      } finally {
+        tell(report);
       }
-      point.done();
-    } catch (ToolFailed refused) {
-      throw new Refusal(refused.sentence(), refused);
-    } finally {
-      tell(report);
     }
     return report.badCount() == 0 ? 0 : 1;
   }

@@ -19,7 +19,8 @@ public final class RestartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    new StackControl(Home.ofProcess()).restart(Part.titled(service));
+    var part = Part.titled(service);
+    new StackControl(Home.ofProcess()).restart(part);
     System.out.println(service + " is back.");
     return 0;
   }

@@ -54,7 +54,6 @@ public final class StatusCommand implements Callable<Integer> {
     object
         .putObject("urls")
         .put("mcp", urls.mcp(DemoNames.WORKSPACE).toString())
-        .put("ingestApi", urls.ingestApi())
         .put("destinationApi", urls.destinationApi())
         .put("issuer", urls.issuer())
         .put("keySet", urls.keySet());
@@ -87,10 +86,9 @@ public final class StatusCommand implements Callable<Integer> {
     System.out.printf(
         """
           MCP              %s
-          Ingest API       %s
           Destination API  %s
           key set          %s
         """,
-        urls.mcp(DemoNames.WORKSPACE), urls.ingestApi(), urls.destinationApi(), urls.keySet());
+        urls.mcp(DemoNames.WORKSPACE), urls.destinationApi(), urls.keySet());
   }
 }

@@ -10,8 +10,12 @@ import picocli.CommandLine.Command;
 public final class StopCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    boolean ran = new StackControl(Home.ofProcess()).stop();
-    System.out.println(ran ? "Stopped. The data is kept." : "Nothing was running here.");
+    System.out.println(
+        switch (new StackControl(Home.ofProcess()).stop()) {
+          case IN_ORDER -> "Stopped. The data is kept.";
+          case LEFTOVERS -> "Ended what a killed run had left behind. The data is kept.";
+          case NOTHING_RAN -> "Nothing was running here.";
+        });
     return 0;
   }
 }

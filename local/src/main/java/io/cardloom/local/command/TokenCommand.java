@@ -38,14 +38,14 @@ public final class TokenCommand implements Callable<Integer> {
     if (!workspace.matches("[a-z0-9][a-z0-9-]{0,62}")) {
       throw new Refusal("A workspace is named by 1 to 63 of a-z 0-9 and -, not " + workspace + ".");
     }
+    var holder = Person.named(person);
     var home = Home.ofProcess();
     var urls =
         new StackControl(home)
             .running()
             .map(StackState::urls)
             .orElseGet(() -> new StackUrls(new Ports(Ports.BASE)));
-    System.out.println(
-        tokens(home, urls).sign(Person.named(person), workspace, PersonTokens.LIFE_MAX));
+    System.out.println(tokens(home, urls).sign(holder, workspace, PersonTokens.LIFE_MAX));
     return 0;
   }
 

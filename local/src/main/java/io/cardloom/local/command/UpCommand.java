@@ -17,6 +17,7 @@ public final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var home = Home.ofProcess();
+    var options = flags.options(home.data());
     var control = new StackControl(home);
     var running = control.running();
     if (running.isPresent()) {
@@ -26,7 +27,7 @@ public final class UpCommand implements Callable<Integer> {
     }
     System.err.println("Starting PostgreSQL, Kafka, four services and the aggregator ...");
     long began = System.nanoTime();
-    var state = control.start(flags.options(home.data()));
+    var state = control.start(options);
     System.out.printf("Ready after %.1f s.%n", (System.nanoTime() - began) / 1e9);
     StatusCommand.print(state.urls());
     System.out.println("Stop it with ./cardloom stop. Logs are in " + home.logs() + ".");

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Makes the configuration of the demo, as an agent would: sources, card definitions, a destination
 /// with one endpoint and its facets.
-final class DemoSetup {
+public final class DemoSetup {
   static final String PRODUCT = "product";
   static final String LISTING = "listing";
   static final String CATEGORY = "category";
@@ -73,12 +73,13 @@ final class DemoSetup {
   private final McpClient mcp;
   private final ShippedCatalogue catalogue;
 
-  DemoSetup(McpClient mcp, ShippedCatalogue catalogue) {
+  public DemoSetup(McpClient mcp, ShippedCatalogue catalogue) {
     this.mcp = mcp;
     this.catalogue = catalogue;
   }
 
-  void run() {
+  /// Makes all of it, and returns when the definitions are active and the endpoint is served.
+  public void run() {
     catalogue.sources().forEach(this::source);
     productDefinition();
     definition(LISTING, "Listing", ShippedCatalogue.LISTINGS, "listing_id");

@@ -18,7 +18,7 @@ final class SendBatch {
   static final Duration OUTAGE_MAX = Duration.ofSeconds(90);
 
   private static final Duration PAUSE = Duration.ofMillis(500);
-  private static final Pattern ENTRY = Pattern.compile("^entries\\[(\\d+)].*");
+  private static final Pattern ENTRY = Pattern.compile("entries\\[(\\d+)]\\.?(.*)");
 
   private final McpClient mcp;
   private final LoadFile.Target target;
@@ -75,7 +75,7 @@ final class SendBatch {
       if (match.matches()) {
         why.merge(
             Integer.parseInt(match.group(1)),
-            violation.path() + ": " + violation.message(),
+            match.group(2) + ": " + violation.message(),
             (first, more) -> first + "; " + more);
       }
     }

@@ -114,21 +114,23 @@ public final class McpClient implements AutoCloseable {
         case 401, 403 ->
             throw new Refusal(
                 "The token is not taken at " + url + ". Make a new one with ./cardloom token.");
+        case 503 -> throw new ConnectionLost("What answers at " + url + " is not ready.", null);
         default -> text(response);
       };
     } catch (ConnectException failure) {
-      throw new Refusal("Nothing answers at " + url + ". Start it with ./cardloom up.", failure);
+      throw new ConnectionLost(
+          "Nothing answers at " + url + ". Start it with ./cardloom up.", failure);
     } catch (IOException failure) {
-      throw new ConnectionLost("the connection to " + url + " was lost", failure);
+      throw new ConnectionLost("The connection to " + url + " was lost.", failure);
     } catch (InterruptedException failure) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while calling " + url, failure);
     }
   }
 
-  /// The request may or may not have been carried out.
+  /// There was no answer; the request may or may not have been carried out.
   public static final class ConnectionLost extends RuntimeException {
-    ConnectionLost(String message, Throwable cause) {
+    ConnectionLost(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }

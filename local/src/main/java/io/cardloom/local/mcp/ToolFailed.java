@@ -5,7 +5,6 @@ import java.util.List;
 /// A tool that ran and refused.
 public final class ToolFailed extends RuntimeException {
   private final String code;
-  private final String sentence;
   private final List<Violation> violations;
 
   /// One broken rule of the input.
@@ -15,17 +14,11 @@ public final class ToolFailed extends RuntimeException {
   ToolFailed(String tool, String code, String message, List<Violation> violations) {
     super(tool + " refused: " + message);
     this.code = code;
-    this.sentence = tool + " refused: " + message;
     this.violations = List.copyOf(violations);
   }
 
   public String code() {
     return code;
-  }
-
-  /// For people.
-  public String sentence() {
-    return sentence;
   }
 
   public List<Violation> violations() {

@@ -1,6 +1,7 @@
 package io.cardloom.local.stack;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +10,14 @@ import java.util.concurrent.TimeoutException;
 /// Processes that this command line started, by id.
 final class OwnProcesses {
   private OwnProcesses() {}
+
+  /// A JVM with the class path of this one. It travels in the environment: as an argument it would
+  /// fill the command line, which is read to recognize the process.
+  static ProcessBuilder java(List<String> command) {
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    return builder;
+  }
 
   /// The process with this id if it lives and its command line names `mainClass`; ids are given
   /// again.

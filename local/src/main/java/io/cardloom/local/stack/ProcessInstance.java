@@ -56,21 +56,20 @@ final class ProcessInstance implements Instance {
     // Small: five of them and PostgreSQL share a developer's machine.
     command.addAll(
         List.of(
-            "-Xmx320m",
+            "-Xmx400m",
             "-XX:+UseSerialGC",
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Djava.util.logging.config.file=" + loggingFile));
     settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), part.mainClass()));
+    command.add(part.mainClass());
     return command;
   }
 
   private Process start() {
     try {
-      return new ProcessBuilder(command)
-          .redirectErrorStream(true)
+      return OwnProcesses.java(command)
           .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()))
           .start();
     } catch (IOException failure) {

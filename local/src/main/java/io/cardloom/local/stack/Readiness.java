@@ -9,12 +9,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Asks services whether they are ready.
 public final class Readiness {
   private static final Duration ANSWER_WAIT = Duration.ofSeconds(2);
-  private static final Duration READY_WAIT = Duration.ofSeconds(90);
+  private static final Duration READY_WAIT = Duration.ofSeconds(180);
   private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private static final Logger log = LoggerFactory.getLogger(Readiness.class);
 
   private Readiness() {}
 
@@ -25,12 +29,16 @@ public final class Readiness {
 
   /// Every instance, asked now.
   public static List<Answer> ask(StackUrls urls, StackOptions options) {
-    var answers = new ArrayList<Answer>();
     try (var http = HttpClient.newBuilder().connectTimeout(ANSWER_WAIT).build()) {
-      for (var part : Part.values()) {
-        for (int instance = 0; instance < options.instances().getOrDefault(part, 1); instance++) {
-          answers.add(ask(http, urls, part, instance));
-        }
+      return ask(http, urls, options);
+    }
+  }
+
+  private static List<Answer> ask(HttpClient http, StackUrls urls, StackOptions options) {
+    var answers = new ArrayList<Answer>();
+    for (var part : Part.values()) {
+      for (int instance = 0; instance < options.instances().getOrDefault(part, 1); instance++) {
+        answers.add(ask(http, urls, part, instance));
       }
     }
     return answers;
@@ -39,10 +47,22 @@ public final class Readiness {
   /// Returns when all are ready. Throws `IllegalStateException` that names those that are not.
   static void await(StackUrls urls, StackOptions options) throws InterruptedException {
     long deadline = System.nanoTime() + READY_WAIT.toNanos();
+    try (var http = HttpClient.newBuilder().connectTimeout(ANSWER_WAIT).build()) {
+      await(http, urls, options, deadline);
+    }
+  }
+
+  private static void await(HttpClient http, StackUrls urls, StackOptions options, long deadline)
+      throws InterruptedException {
+    List<Answer> before = List.of();
     while (true) {
-      var missing = ask(urls, options).stream().filter(answer -> !answer.ready()).toList();
+      var missing = ask(http, urls, options).stream().filter(answer -> !answer.ready()).toList();
       if (missing.isEmpty()) {
         return;
+      }
+      if (!missing.equals(before)) {
+        log.info("waiting for {}", missing);
+        before = missing;
       }
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(

@@ -38,23 +38,25 @@ final class ServiceSettings {
       settings.put("db.url", jdbcUrl);
       settings.put("db.user", databaseUser);
     }
-    settings.put(
-        "public-base", part == Part.AGGREGATOR ? urls.publicBase() : urls.destinationApi());
-    settings.put("identity.issuer", urls.issuer());
-    settings.put("identity.jwks", urls.keySet());
+    switch (part) {
+      case AGGREGATOR -> {
+        settings.put("public-base", urls.publicBase());
+        settings.put("identity.issuer", urls.issuer());
+        settings.put("identity.jwks", urls.keySet());
+      }
+      case PUBLISHING -> settings.put("public-url", urls.destinationApi());
+      case METRICS, INGEST, CARDS -> {}
+    }
     for (var peer : Part.values()) {
       if (peer != part && peer != Part.AGGREGATOR) {
-        settings.put("peer." + peer.title(), target(peer));
+        settings.put("peer." + peer.title(), target(options, peer));
+        settings.put(peer.title() + ".target", target(options, peer));
       }
     }
     return settings;
   }
 
   /// Every instance of a service as one gRPC target.
-  private String target(Part part) {
-    return target(options, part);
-  }
-
   static String target(StackOptions options, Part part) {
     return ListResolver.target(
         IntStream.range(0, options.instances().getOrDefault(part, 1))

@@ -12,11 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// Starts and ends the stack from the command line.
 public final class StackControl {
-  /// A first start unpacks PostgreSQL and makes its database.
-  private static final Duration START_WAIT = Duration.ofSeconds(150);
+  /// Ten seconds on an idle machine; one that does other things too gets its time.
+  private static final Duration START_WAIT = Duration.ofSeconds(240);
 
   /// Services drain for up to 20 s, then the database flushes.
   private static final Duration STOP_WAIT = Duration.ofSeconds(60);
@@ -93,18 +94,16 @@ public final class StackControl {
     command.addAll(
         List.of(
             "-Xmx1200m",
-            "-XX:+UseG1GC",
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Supervisor.class.getName(),
-            home.root().toString(),
-            optionsFile.toString()));
+            "--sun-misc-unsafe-memory-access=allow"));
+    Stream.of(System.getenv().getOrDefault("CARDLOOM_JAVA_OPTIONS", "").split(" "))
+        .filter(option -> !option.isBlank())
+        .forEach(command::add);
+    command.addAll(
+        List.of(Supervisor.class.getName(), home.root().toString(), optionsFile.toString()));
     var log = home.logs().resolve("stack.log").toFile();
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
+    return OwnProcesses.java(command)
         .redirectOutput(ProcessBuilder.Redirect.to(log))
         .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
         .start();
@@ -139,30 +138,42 @@ public final class StackControl {
     return home.logs().resolve("stack.log").toString();
   }
 
-  /// Ends everything in order. Returns false when nothing was running.
-  public boolean stop() {
-    var state = running();
-    state.ifPresent(running ->
-        ProcessHandle.of(running.supervisorPid())
-            .ifPresent(supervisor -> OwnProcesses.end(supervisor, STOP_WAIT)));
-    endLeftovers();
-    return state.isPresent();
+  /// How an end went.
+  public enum Ended {
+    IN_ORDER,
+    LEFTOVERS,
+    NOTHING_RAN
   }
 
-  /// Ends what a killed supervisor left behind.
-  private void endLeftovers() {
+  /// Ends everything in order, or what a killed run left behind.
+  public Ended stop() {
+    var state = running();
+    state
+        .flatMap(running -> ProcessHandle.of(running.supervisorPid()))
+        .ifPresent(supervisor -> OwnProcesses.end(supervisor, STOP_WAIT));
+    boolean leftovers = endLeftovers();
+    if (state.isPresent()) {
+      return Ended.IN_ORDER;
+    }
+    return leftovers ? Ended.LEFTOVERS : Ended.NOTHING_RAN;
+  }
+
+  /// Ends what a killed supervisor left behind. Returns whether there was any.
+  private boolean endLeftovers() {
     var last = StackState.read(home.run());
     if (last.isEmpty()) {
-      return;
+      return false;
     }
+    boolean any = false;
     for (var service : last.get().services()) {
       if (service.pid() != last.get().supervisorPid()) {
-        OwnProcesses.alive(service.pid(), service.part().mainClass())
-            .ifPresent(process -> OwnProcesses.end(process, STOP_WAIT));
+        var alive = OwnProcesses.alive(service.pid(), service.part().mainClass());
+        alive.ifPresent(process -> OwnProcesses.end(process, STOP_WAIT));
+        any |= alive.isPresent();
       }
     }
     try {
-      EmbeddedPostgres.stopOrphan(last.get().options().data().resolve("postgres"));
+      return EmbeddedPostgres.stopOrphan(last.get().options().data().resolve("postgres")) || any;
     } catch (IOException failure) {
       throw new UncheckedIOException("could not stop a PostgreSQL left behind", failure);
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 public record StackOptions(
     int portBase, String dataDir, boolean separate, Map<Part, Integer> instances) {
   public StackOptions {
+    var _ = new Ports(portBase); // a wrong base is refused here
     var complete = new EnumMap<Part, Integer>(Part.class);
     for (var part : Part.values()) {
       int count = instances.getOrDefault(part, 1);

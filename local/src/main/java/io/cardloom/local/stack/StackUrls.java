@@ -13,10 +13,6 @@ public record StackUrls(Ports ports) {
     return URI.create(publicBase() + "/" + workspace + "/mcp");
   }
 
-  public String ingestApi() {
-    return url(ports.http(Part.INGEST, 0));
-  }
-
   public String destinationApi() {
     return url(ports.http(Part.PUBLISHING, 0));
   }

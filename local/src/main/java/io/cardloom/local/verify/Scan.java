@@ -55,6 +55,12 @@ public final class Scan {
     return read.peek();
   }
 
+  /// Takes the next document; null at the end.
+  public @Nullable Document next() {
+    peek();
+    return read.poll();
+  }
+
   /// Takes the next document if its key is `key`.
   @Nullable Document takeIf(String key) {
     var next = peek();

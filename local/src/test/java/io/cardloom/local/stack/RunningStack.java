@@ -1,0 +1,72 @@
+package io.cardloom.local.stack;
+
+import io.cardloom.local.Home;
+import io.cardloom.local.identity.LocalKeys;
+import io.cardloom.local.identity.Person;
+import io.cardloom.local.identity.PersonTokens;
+import io.cardloom.local.mcp.McpClient;
+import io.cardloom.local.verify.Differences;
+import io.cardloom.local.verify.GrpcServices;
+import io.cardloom.local.verify.Verify;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/// A stack of its own for one test, with data in the test's folder and ports nobody else uses.
+record RunningStack(Home home, StackControl control, StackState state) implements AutoCloseable {
+  static final String WORKSPACE = "demo";
+
+  static RunningStack start(Path dir, boolean separate, Map<Part, Integer> instances) {
+    var home = new Home(dir);
+    var control = new StackControl(home);
+    var options =
+        new StackOptions(freeBase(instances), home.data().toString(), separate, instances);
+    return new RunningStack(home, control, control.start(options));
+  }
+
+  /// A base whose ports are all free now. Tests of other modules may run at the same time.
+  static int freeBase(Map<Part, Integer> instances) {
+    var all = new StackOptions(Ports.BASE, "unused", false, instances).instances();
+    var random = new SplittableRandom();
+    for (int tries = 0; tries < 100; tries++) {
+      int base = 20_000 + 300 * random.nextInt(60);
+      if (new Ports(base).taken(all).isEmpty()) {
+        return base;
+      }
+    }
+    throw new IllegalStateException("no free ports found");
+  }
+
+  McpClient mcp(Person person) {
+    var urls = state.urls();
+    var tokens =
+        PersonTokens.of(
+            new LocalKeys(home.keys()), urls.issuer(), urls.publicBase(), Clock.systemUTC());
+    return new McpClient(
+        urls.mcp(WORKSPACE), () -> tokens.sign(person, WORKSPACE, PersonTokens.LIFE_MAX));
+  }
+
+  GrpcServices services() {
+    return new GrpcServices(
+        WORKSPACE, state.targets(), new LocalKeys(home.keys()).signer(Clock.systemUTC()));
+  }
+
+  Differences verified() {
+    var differences = new Differences(10);
+    try (var services = services()) {
+      new Verify(services, differences).all();
+    }
+    return differences;
+  }
+
+  /// As it is now: pids change with restarts.
+  StackState now() {
+    return control.required();
+  }
+
+  @Override
+  public void close() {
+    control.stop();
+  }
+}
