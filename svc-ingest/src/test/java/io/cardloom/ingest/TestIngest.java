@@ -1,6 +1,7 @@
 package io.cardloom.ingest;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.cardloom.index.Body;
 import io.cardloom.index.DocumentIndex;
 import io.cardloom.index.PostgresIndex;
@@ -21,6 +22,7 @@ import io.cardloom.ingest.source.SourceStore;
 import io.cardloom.ingest.source.UpsertProperties;
 import io.cardloom.kit.call.Caller;
 import io.cardloom.kit.db.Db;
+import io.cardloom.kit.db.Tx;
 import io.cardloom.kit.event.Outbox;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.problem.ProblemException;
@@ -70,6 +72,10 @@ public final class TestIngest {
   public final SearchEntries searches;
   public final DescribeStages stages;
 
+  /// What imports measured, as `tenant name value`.
+  public final List<String> measured =
+      java.util.Collections.synchronizedList(new java.util.ArrayList<>());
+
   public TestIngest(Db db) {
     this.db = db;
     Clock clock = Clock.systemUTC();
@@ -84,7 +90,7 @@ public final class TestIngest {
             entries,
             changes,
             index,
-            (_, _, _, _, _) -> {},
+            (tenant, name, _, value, _) -> measured.add(tenant + " " + name + " " + (long) value),
             clock);
     lists = new ListEntries(db, sources, entries, index);
     searches = new SearchEntries(db, sources, index);
@@ -166,14 +172,16 @@ public final class TestIngest {
 
   /// Events that wait to be sent, oldest first.
   public List<EntryChanged> events() {
-    return db.inTx(tx -> {
-      try (var statement = tx.jdbc().prepareStatement("SELECT payload FROM outbox ORDER BY id");
-          var rows = statement.executeQuery()) {
-        var events = new java.util.ArrayList<EntryChanged>();
-        while (rows.next()) events.add(EntryChanged.parseFrom(rows.getBytes(1)));
-        return events;
-      }
-    });
+    return db.inTx(this::events);
+  }
+
+  public List<EntryChanged> events(Tx tx) throws SQLException, InvalidProtocolBufferException {
+    try (var statement = tx.jdbc().prepareStatement("SELECT payload FROM outbox ORDER BY id");
+        var rows = statement.executeQuery()) {
+      var events = new java.util.ArrayList<EntryChanged>();
+      while (rows.next()) events.add(EntryChanged.parseFrom(rows.getBytes(1)));
+      return events;
+    }
   }
 
   /// Runs the conversions to their end.

@@ -7,11 +7,13 @@ import static io.cardloom.ingest.TestIngest.violations;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cardloom.ingest.TestIngest;
+import io.cardloom.ingest.history.HistoryRetention;
 import io.cardloom.ingest.history.HistoryStore;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.testing.FreshSchema;
 import io.cardloom.proto.common.v1.PageRequest;
+import io.cardloom.proto.common.v1.StagesRequest;
 import io.cardloom.proto.ingest.v1.EntryInput;
 import io.cardloom.proto.ingest.v1.ImportDataResponse;
 import io.cardloom.proto.ingest.v1.ImportMode;
@@ -19,6 +21,8 @@ import io.cardloom.proto.ingest.v1.ListSourceEntriesRequest;
 import io.cardloom.proto.ingest.v1.StoredEntry;
 import io.cardloom.proto.ingest.v1.UnknownProperties;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -155,6 +159,24 @@ final class ImportEntriesTest {
   }
 
   @Test
+  void aPayloadOverTheLimitIsRefusedUnread(Db db) {
+    var ingest = new TestIngest(db).source("s");
+    var large = entry("k", "x".repeat(ImportEntries.PAYLOAD_BYTES_MAX));
+    assertThat(TestIngest.refused(() -> ingest.load("s", large)))
+        .isInstanceOf(Problem.TooLarge.class);
+  }
+
+  @Test
+  void whatIsAcceptedAndRefusedIsMeasured(Db db) {
+    var ingest = new TestIngest(db).source("s");
+    ingest.load("s", entry("a", "{}"), entry("b", "{}"));
+    ingest.load("acme", batch("s", entry("c", "{}")).setDryRun(true));
+    assertThat(violations(() -> ingest.load("s", entry("a b", "{\"no\":1}")))).hasSize(2);
+    assertThat(ingest.measured)
+        .containsExactly("acme ingest.entries.accepted 2", "acme ingest.rejections 2");
+  }
+
+  @Test
   void anUnknownSourceIsNotFoundAndTheNearestIsNamed(Db db) {
     var ingest = new TestIngest(db).source("products");
     assertThat(TestIngest.refused(() -> ingest.load("product", entry("k", "{}"))))
@@ -205,6 +227,41 @@ final class ImportEntriesTest {
     assertThat(some.getEntriesList()).extracting(StoredEntry::getId).containsExactly("b0", "a0");
     assertThat(some.getEntries(0).getVersion()).isEqualTo(2);
     assertThat(some.getEntries(0).getIndexed()).isFalse();
+  }
+
+  @Test
+  void theWayOfAnEntryTellsWhatTheIndexStillLacks(Db db) {
+    var ingest = new TestIngest(db).source("s");
+    ingest.load("s", entry("k", "{\"stock\":1}"));
+    db.useTx(tx -> new EntryIndexer(ingest.index).handle(tx, ingest.events(tx)));
+    ingest.load("s", entry("k", "{\"stock\":2}"));
+    var request = StagesRequest.newBuilder().setSourceId("s").setEntryId("k").build();
+    var stages = ingest.stages.run(TestIngest.caller("acme"), request).getStagesList();
+    assertThat(stages)
+        .extracting(stage -> stage.getStage() + " " + stage.getStatus() + " " + stage.getVersion())
+        .containsExactly("ingest STAGE_STATUS_DONE 2", "entry_index STAGE_STATUS_PENDING 1");
+    assertThat(stages.getLast().getLagSeconds()).isNotNegative();
+    assertThat(
+            TestIngest.refused(() ->
+                ingest.stages.run(
+                    TestIngest.caller("acme"), request.toBuilder().setEntryId("x").build())))
+        .isInstanceOf(Problem.NotFound.class);
+  }
+
+  @Test
+  void historyIsForgottenAfterItsTime(Db db) throws InterruptedException {
+    var ingest = new TestIngest(db).source("s");
+    ingest.load("s", entry("a", "{}"), entry("b", "{}"));
+    var now = Clock.systemUTC();
+    try (var keeping = new HistoryRetention(db, ingest.history, Duration.ofHours(1), now);
+        var forgetting =
+            new HistoryRetention(
+                db, ingest.history, Duration.ofHours(1), Clock.offset(now, Duration.ofHours(2)))) {
+      assertThat(keeping.once()).isZero();
+      assertThat(forgetting.once()).isEqualTo(2);
+    }
+    assertThat(ingest.count("entry_history")).isZero();
+    assertThat(ingest.count("entry")).isEqualTo(2);
   }
 
   @Test
