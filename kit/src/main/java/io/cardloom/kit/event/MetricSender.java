@@ -4,11 +4,21 @@ import io.cardloom.proto.events.v1.MetricSample;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Tells svc-metrics what happened. Nobody waits for it, and a lost sample is only a lost sample.
 public final class MetricSender {
+  private static final Logger log = LoggerFactory.getLogger(MetricSender.class);
+
+  /// Most samples on their way into the producer; beyond it they are dropped. The producer itself
+  /// may wait long for a broker that is away.
+  private static final int WAITING_MAX = 256;
+
   private final EventSender sender;
+  private final Semaphore room = new Semaphore(WAITING_MAX);
 
   public MetricSender(EventSender sender) {
     this.sender = sender;
@@ -44,9 +54,22 @@ public final class MetricSender {
             .setMin(min)
             .setMax(max)
             .build();
+    send(
+        new ProducerRecord<>(
+            sender.topic(Topics.METRIC_SAMPLE), tenant + "/" + name, sample.toByteArray()));
+  }
+
+  private void send(ProducerRecord<String, byte[]> sample) {
+    if (!room.tryAcquire()) return;
     var _ =
-        sender.send(
-            new ProducerRecord<>(
-                sender.topic(Topics.METRIC_SAMPLE), tenant + "/" + name, sample.toByteArray()));
+        Thread.startVirtualThread(() -> {
+          try {
+            var _ = sender.send(sample);
+          } catch (RuntimeException failure) {
+            log.debug("a sample is lost: {}", failure.getMessage());
+          } finally {
+            room.release();
+          }
+        });
   }
 }
