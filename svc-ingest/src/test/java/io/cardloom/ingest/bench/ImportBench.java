@@ -118,7 +118,12 @@ public final class ImportBench {
   }
 
   private static void grpc(
-      int round, Path folder, DbConfig config, Catalogue catalogue, List<ImportDataRequest> batches)
+      int round,
+      Path folder,
+      DbConfig config,
+      CpuTime cpu,
+      Catalogue catalogue,
+      List<ImportDataRequest> batches)
       throws IOException {
     try (var kafka = EmbeddedKafka.start(folder.resolve("kafka" + round), 0, 0);
         Service service = IngestMain.start(config(config, round, kafka.bootstrap()));
