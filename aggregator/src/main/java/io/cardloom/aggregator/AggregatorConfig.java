@@ -1,8 +1,10 @@
 package io.cardloom.aggregator;
 
+import io.cardloom.aggregator.call.CallLimits;
 import io.cardloom.aggregator.call.Deadlines;
 import io.cardloom.aggregator.call.Peers;
 import io.cardloom.aggregator.identity.IdentityConfig;
+import io.cardloom.aggregator.mcp.StreamConfig;
 import io.cardloom.kit.run.ServerConfig;
 import io.cardloom.kit.run.Settings;
 import java.util.Arrays;
@@ -14,16 +16,25 @@ import java.util.List;
 /// @param allowedOrigins key `allowed-origins`, comma-separated: web pages that may call, besides
 ///   those of the public host and, on a loopback listener, of this machine
 /// @param bodyBytesMax key `body-bytes-max`: a 20 MB import and its envelope fit
+/// @param calls what one caller may call before a tool says `rate_limited`
+/// @param requestsPerSecond key `limit.requests`: what one caller may send before it is answered
+///   429
 public record AggregatorConfig(
     ServerConfig server,
     IdentityConfig identity,
     Peers.Targets peers,
     Deadlines deadlines,
     List<String> allowedOrigins,
-    int bodyBytesMax) {
+    int bodyBytesMax,
+    StreamConfig streams,
+    CallLimits.Rates calls,
+    int requestsPerSecond) {
 
   /// Largest body by default, in bytes.
   public static final int BODY_BYTES_MAX = 24 << 20;
+
+  /// Requests a second of one caller by default.
+  public static final int REQUESTS_PER_SECOND = 2000;
 
   public AggregatorConfig {
     allowedOrigins = List.copyOf(allowedOrigins);
@@ -43,6 +54,9 @@ public record AggregatorConfig(
             .map(String::strip)
             .filter(origin -> !origin.isEmpty())
             .toList(),
-        settings.number("body-bytes-max", BODY_BYTES_MAX));
+        settings.number("body-bytes-max", BODY_BYTES_MAX),
+        StreamConfig.from(settings),
+        CallLimits.Rates.from(settings),
+        settings.number("limit.requests", REQUESTS_PER_SECOND));
   }
 }

@@ -1,5 +1,6 @@
 package io.cardloom.aggregator;
 
+import io.cardloom.aggregator.call.CallLimits;
 import io.cardloom.aggregator.call.CallTool;
 import io.cardloom.aggregator.call.Peers;
 import io.cardloom.aggregator.call.ToolBody;
@@ -9,19 +10,29 @@ import io.cardloom.aggregator.catalogue.Contracts;
 import io.cardloom.aggregator.catalogue.ToolLists;
 import io.cardloom.aggregator.identity.ProtectedResource;
 import io.cardloom.aggregator.identity.TokenCheck;
+import io.cardloom.aggregator.limit.Buckets;
+import io.cardloom.aggregator.mcp.Limits;
 import io.cardloom.aggregator.mcp.McpEndpoint;
 import io.cardloom.aggregator.mcp.Origins;
 import io.cardloom.aggregator.mcp.ServerInfo;
+import io.cardloom.aggregator.mcp.Subscriptions;
+import io.cardloom.aggregator.offer.Completions;
+import io.cardloom.aggregator.offer.Prompts;
+import io.cardloom.aggregator.offer.Resources;
+import io.cardloom.aggregator.offer.Tools;
 import io.cardloom.aggregator.tool.ListConfiguration;
 import io.cardloom.aggregator.tool.TraceEntryLifecycle;
 import io.cardloom.aggregator.tool.Whoami;
+import io.cardloom.kit.call.Keys;
 import io.cardloom.kit.run.HttpServer;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
 import io.cardloom.proto.aggregator.v1.ListConfigurationRequest;
 import io.cardloom.proto.aggregator.v1.TraceEntryLifecycleRequest;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Wires the aggregator. Read top to bottom: every part it has is built here, once.
 public final class AggregatorMain {
@@ -45,14 +56,28 @@ public final class AggregatorMain {
                 ToolBody.typed(ListConfigurationRequest.parser(), configuration::run),
             "trace_entry_lifecycle",
                 ToolBody.typed(TraceEntryLifecycleRequest.parser(), lifecycle::run));
+    var tools =
+        new CallTool(catalogue, peers, config.deadlines(), new CallLimits(config.calls()), own);
+    // Tools, prompts and resources come with a release: nothing changes while it runs.
+    var subscriptions = service.using(new Subscriptions(Set.of(), config.streams().life()));
     var mcp =
         new McpEndpoint(
             service.using(new TokenCheck(config.identity(), Clock.systemUTC())),
             new ProtectedResource(config.identity()),
             Origins.of(config.allowedOrigins(), config.identity().publicBase(), server.host()),
             ServerInfo.CARDLOOM,
-            new ToolLists(catalogue),
-            new CallTool(catalogue, peers, config.deadlines(), own));
+            new Limits(config.streams(), Buckets.Rate.of(config.requestsPerSecond())),
+            service.meters(),
+            List.of(
+                new Tools(
+                    new ToolLists(catalogue),
+                    tools,
+                    Keys.readPrivate(server.keys(), "aggregator"),
+                    Clock.systemUTC()),
+                new Resources(catalogue, peers, config.deadlines().part()),
+                new Prompts(),
+                new Completions(peers, config.deadlines().part()),
+                subscriptions));
     return service
         .http(
             new HttpServer.Public(

@@ -1,5 +1,7 @@
 package io.cardloom.aggregator.call;
 
+import io.cardloom.proto.common.v1.ProblemDetail;
+
 /// What a call of a tool comes to.
 public sealed interface Answer {
   /// It went well.
@@ -11,6 +13,11 @@ public sealed interface Answer {
   ///
   /// @param json `{"error": {...}}`
   record Failed(byte[] json) implements Answer {}
+
+  /// It would change what is live and waits for a yes.
+  ///
+  /// @param json as of [Failed], for a client that cannot ask its person
+  record NeedsConfirmation(ProblemDetail problem, byte[] json) implements Answer {}
 
   /// There is no such tool.
   ///

@@ -3,6 +3,7 @@ package io.cardloom.aggregator.call;
 import com.google.protobuf.Message;
 import io.cardloom.aggregator.call.Answer.Done;
 import io.cardloom.aggregator.call.Answer.Failed;
+import io.cardloom.aggregator.call.Answer.NeedsConfirmation;
 import io.cardloom.aggregator.call.Answer.ScopeTooSmall;
 import io.cardloom.aggregator.call.Answer.UnknownTool;
 import io.cardloom.aggregator.catalogue.Catalogue;
@@ -16,6 +17,7 @@ import io.cardloom.aggregator.identity.Scope;
 import io.cardloom.kit.problem.Nearest;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.problem.ProblemException;
+import io.cardloom.proto.Effect;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -28,15 +30,23 @@ import org.slf4j.LoggerFactory;
 public final class CallTool {
   private static final Logger log = LoggerFactory.getLogger(CallTool.class);
 
+  private static final byte[] NONE = {'{', '}'};
+
   private final Catalogue catalogue;
   private final Map<String, ToolBody> bodies;
   private final MessageReader reader;
-  private final MessageWriter writer;
+  private final CallLimits limits;
+  private final Budget budget;
 
   /// @param own bodies of the tools that no single service answers, by tool name
   public CallTool(
-      Catalogue catalogue, Peers peers, Deadlines deadlines, Map<String, ToolBody> own) {
+      Catalogue catalogue,
+      Peers peers,
+      Deadlines deadlines,
+      CallLimits limits,
+      Map<String, ToolBody> own) {
     this.catalogue = catalogue;
+    this.limits = limits;
     this.bodies = new HashMap<>(own);
     for (Tool tool : catalogue.tools()) {
       if (own.containsKey(tool.name())) continue;
@@ -45,7 +55,7 @@ public final class CallTool {
     }
     var shapes = new Shapes();
     reader = new MessageReader(shapes, new Rules());
-    writer = new MessageWriter(shapes);
+    budget = new Budget(new MessageWriter(shapes));
   }
 
   /// Calls a tool with the arguments at `[from, from + length)` of a body; a length of 0 means none
@@ -61,23 +71,34 @@ public final class CallTool {
           : new Failed(Failures.json(new Problem.Denied(permission.name()), correlationId));
     }
     try {
-      Message arguments =
-          length == 0
-              ? reader.empty(tool.rpc().getInputType())
-              : reader.read(tool.rpc().getInputType(), body, from, length);
+      limits.take(principal, tool);
+      Message arguments = arguments(tool, body, from, length);
       var answerer = Objects.requireNonNull(bodies.get(name));
-      return new Done(
-          writer.bytes(answerer.run(principal, principal.caller(correlationId), arguments)));
+      var caller = principal.caller(correlationId);
+      return new Done(budget.json(arguments, asked -> answerer.run(principal, caller, asked)));
     } catch (ProblemException known) {
       // A service that refuses our own token is no fault of the caller.
       if (known.problem().code().equals("unauthenticated"))
         return internal(tool, correlationId, known);
       log.debug(
           "{} of {}: {} ({})", name, principal.workspace(), known.problem().code(), correlationId);
-      return new Failed(Failures.json(known.problem(), correlationId));
+      byte[] json = Failures.json(known.problem(), correlationId);
+      return known.problem().code().equals("confirmation_required")
+          ? new NeedsConfirmation(known.problem().toPb(), json)
+          : new Failed(json);
     } catch (RuntimeException bug) {
       return internal(tool, correlationId, bug);
     }
+  }
+
+  private Message arguments(Tool tool, byte[] body, int from, int length) {
+    var type = tool.rpc().getInputType();
+    byte[] given = length == 0 ? NONE : body;
+    int start = length == 0 ? 0 : from;
+    int size = length == 0 ? NONE.length : length;
+    return tool.effect() == Effect.DRAFT
+        ? reader.readDraft(type, given, start, size)
+        : reader.read(type, given, start, size);
   }
 
   private static Answer internal(Tool tool, String correlationId, RuntimeException bug) {

@@ -31,16 +31,19 @@ public final class Catalogue {
 
   private final Map<String, Tool> byName = new TreeMap<>();
 
-  private Catalogue() {}
+  private final Schemas schemas;
+
+  private Catalogue(Schemas schemas) {
+    this.schemas = schemas;
+  }
 
   /// Compiles the tools of all services of `contracts`. Throws [BrokenCatalogue], naming the tool
   /// or rpc.
   public static Catalogue compile(Collection<FileDescriptor> contracts, Comments comments) {
-    var catalogue = new Catalogue();
-    var schemas = new Schemas(comments);
+    var catalogue = new Catalogue(new Schemas(comments));
     for (var contract : contracts) {
       for (var service : contract.getServices()) {
-        for (var rpc : service.getMethods()) catalogue.add(rpc, comments, schemas);
+        for (var rpc : service.getMethods()) catalogue.add(rpc, comments);
       }
     }
     int bytes = bytes(ToolJson.list(catalogue.tools(), ToolJson.Form.FULL));
@@ -73,7 +76,7 @@ public final class Catalogue {
     return sizes;
   }
 
-  private void add(MethodDescriptor rpc, Comments comments, Schemas schemas) {
+  private void add(MethodDescriptor rpc, Comments comments) {
     var options = rpc.getOptions();
     boolean guarded =
         options.getExtension(OptionsProto.access) != Permission.PERMISSION_UNSPECIFIED;
@@ -106,8 +109,10 @@ public final class Catalogue {
             option.getEffect(),
             option.getPermission(),
             rpc,
-            schemas.of(rpc.getInputType(), Side.INPUT),
-            schemas.of(rpc.getOutputType(), Side.OUTPUT));
+            schemas.of(
+                rpc.getInputType(), option.getEffect() == Effect.DRAFT ? Side.DRAFT : Side.INPUT),
+            schemas.of(rpc.getOutputType(), Side.OUTPUT),
+            app(name, option.getEffect()));
     int bytes = bytes(ToolJson.definition(tool, ToolJson.Form.FULL));
     if (bytes > TOOL_BYTES_MAX) {
       throw broken(
@@ -115,6 +120,32 @@ public final class Catalogue {
           "has a definition of " + bytes + " bytes; at most " + TOOL_BYTES_MAX + " are allowed");
     }
     if (byName.putIfAbsent(name, tool) != null) throw broken(name, "is declared twice");
+  }
+
+  /// Drafts share one page, a form; two reads have one of their own.
+  private static String app(String tool, Effect effect) {
+    if (effect == Effect.DRAFT) return "ui://cardloom/review.html";
+    return switch (tool) {
+      case "list_configuration" -> "ui://cardloom/graph.html";
+      case "trace_entry_lifecycle" -> "ui://cardloom/timeline.html";
+      default -> "";
+    };
+  }
+
+  /// The tools that a person's form may submit to, by name: each shares its arguments with a draft
+  /// tool. The schemas have every rule and word.
+  public Map<String, String> forms() {
+    var forms = new TreeMap<String, String>();
+    for (var draft : tools()) {
+      if (draft.effect() != Effect.DRAFT) continue;
+      for (var tool : tools()) {
+        boolean pair =
+            tool.effect() == Effect.CREATE
+                && tool.rpc().getInputType().equals(draft.rpc().getInputType());
+        if (pair) forms.put(tool.name(), schemas.of(tool.rpc().getInputType(), Side.FORM));
+      }
+    }
+    return forms;
   }
 
   private static BrokenCatalogue broken(MethodDescriptor rpc, String what) {

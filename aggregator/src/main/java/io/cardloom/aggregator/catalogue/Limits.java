@@ -9,6 +9,9 @@ import java.util.Map;
 
 /// The rules of one field as JSON Schema keywords.
 final class Limits {
+  /// From this length on a text's limit is no news to anyone, in characters.
+  private static final long GENEROUS_CHARS = 64;
+
   private Limits() {}
 
   static FieldRules of(FieldDescriptor field) {
@@ -61,6 +64,13 @@ final class Limits {
       }
       default -> {}
     }
+  }
+
+  /// Leaves out the lengths that nobody meets by accident.
+  static void withoutGenerous(Map<String, Object> schema) {
+    schema.computeIfPresent("minLength", (_, least) -> ((Long) least) <= 1 ? null : least);
+    schema.computeIfPresent(
+        "maxLength", (_, most) -> ((Long) most) >= GENEROUS_CHARS ? null : most);
   }
 
   /// Adds the keywords for the list or map itself.

@@ -23,24 +23,34 @@ import tools.jackson.core.JsonGenerator;
 ///
 /// A message used once stands where it is used, one used more often is shared through `$defs`.
 /// Objects are spelled out as deep as fits a budget. Below that depth an input names the fields of
-/// an object in one line of its description, and an output says only that there is an object. An
-/// input schema has every rule down to there and refuses unknown names; an output schema has names
-/// and types only: nobody is refused by it, and the words stand in `docs/tools.md`.
+/// an object in one line of its description, and an output says only that there is an object.
 final class Schemas {
-  /// Which way a message goes, and how much may be said about it, in characters.
+  /// What a schema is for, and how much it may say, in characters.
   enum Side {
-    INPUT(2300),
-    OUTPUT(350);
+    /// What an agent reads before it calls: words and rules, without the lengths that nobody meets
+    /// by accident; the call itself is held against all of them.
+    INPUT(1300),
+    /// The same arguments where nothing is refused: names and types; the words stand with the tool
+    /// that is called with them in the end.
+    DRAFT(700),
+    /// What a form is made from: everything, as deep as it goes.
+    FORM(64_000),
+    /// Names and types: nobody is refused by it, and the words stand in `docs/tools.md`.
+    OUTPUT(300);
 
     private final int chars;
 
     Side(int chars) {
       this.chars = chars;
     }
+
+    boolean ruled() {
+      return this == INPUT || this == FORM;
+    }
   }
 
   /// Deepest object that is ever spelled out; the message itself is 0.
-  private static final int DEPTH_MAX = 4;
+  private static final int DEPTH_MAX = 6;
 
   /// What one more use of a shared message costs, in characters: `{"$ref":"#/$defs/"}` and about a
   /// name.
@@ -145,11 +155,12 @@ final class Schemas {
       var required = new ArrayList<String>();
       for (var field : type.getFields()) {
         properties.put(field.getJsonName(), field(field, depth));
-        if (side == Side.INPUT && Limits.required(field)) required.add(field.getJsonName());
+        if (side.ruled() && Limits.required(field)) required.add(field.getJsonName());
       }
       if (!properties.isEmpty()) schema.put("properties", properties);
       if (!required.isEmpty()) schema.put("required", required);
-      if (side == Side.INPUT) schema.put("additionalProperties", false);
+      if (side == Side.FORM || (depth == 0 && side != Side.OUTPUT))
+        schema.put("additionalProperties", false);
       return schema;
     }
 
@@ -160,7 +171,7 @@ final class Schemas {
       var schema = new LinkedHashMap<String, Object>();
       schema.put("type", field.isMapField() ? "object" : "array");
       if (!comment.isEmpty()) schema.put("description", comment);
-      if (side == Side.INPUT) Limits.collection(rules, schema);
+      if (side.ruled()) Limits.collection(rules, schema);
       if (field.isMapField()) {
         schema.put(
             "additionalProperties",
@@ -170,7 +181,8 @@ final class Schemas {
                 "",
                 depth));
       } else {
-        schema.put("items", value(field, rules.getRepeated().getItems(), "", depth));
+        var items = value(field, rules.getRepeated().getItems(), "", depth);
+        if (side != Side.OUTPUT || items.size() > 1) schema.put("items", items);
       }
       return schema;
     }
@@ -190,7 +202,7 @@ final class Schemas {
         case INT -> schema.put("type", "integer");
         // Past 2^53 a text comes out; both are taken in.
         case LONG ->
-            schema.put("type", side == Side.INPUT ? "integer" : List.of("integer", "string"));
+            schema.put("type", side == Side.OUTPUT ? List.of("integer", "string") : "integer");
         case FLOAT, DOUBLE -> schema.put("type", "number");
         case ENUM -> {
           schema.put("type", "string");
@@ -199,7 +211,8 @@ final class Schemas {
         case MESSAGE -> throw new IllegalStateException("messages are written elsewhere");
       }
       if (!comment.isEmpty()) schema.put("description", comment);
-      if (side == Side.INPUT) Limits.value(rules, schema);
+      if (side.ruled()) Limits.value(rules, schema);
+      if (side == Side.INPUT) Limits.withoutGenerous(schema);
       return schema;
     }
 
@@ -210,7 +223,7 @@ final class Schemas {
       if (depth > depthMax) {
         var schema = new LinkedHashMap<String, Object>();
         schema.put("type", "object");
-        String line = side == Side.INPUT ? (words + " " + signature.of(type)).strip() : words;
+        String line = side == Side.OUTPUT ? words : (words + " " + signature.of(type)).strip();
         if (!line.isEmpty()) schema.put("description", line);
         return schema;
       }
@@ -222,7 +235,7 @@ final class Schemas {
     }
 
     private String words(GenericDescriptor descriptor) {
-      return side == Side.INPUT ? comments.of(descriptor) : "";
+      return side.ruled() ? comments.of(descriptor) : "";
     }
 
     private static Map<String, Object> described(String comment) {

@@ -2,17 +2,20 @@ package io.cardloom.aggregator.catalogue;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.OneofDescriptor;
 import io.cardloom.aggregator.codec.EnumWords;
 import io.cardloom.aggregator.codec.Shapes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Collectors;
 
-/// A message in one line, such as `{property (Property id), size?: integer 0..50}`: names, types,
-/// ranges and first sentences, in a third of the characters a schema takes. `?` marks what may be
-/// left out; without a type it is a string.
+/// A message in one line, such as `{property (Property id); size?: integer 0..50}`: names, types,
+/// ranges and first sentences, in a quarter of the characters a schema takes. `?` marks what may be
+/// left out; names between two `;` have one type, a string where none is told.
 final class Signature {
+  /// Longest note on a field of an inner object, in characters with its brackets: a word or two.
+  private static final int INNER_NOTE_CHARS_MAX = 16;
+
   private final Comments comments;
 
   Signature(Comments comments) {
@@ -26,27 +29,50 @@ final class Signature {
   private String of(Descriptor message, List<Descriptor> inside) {
     if (inside.contains(message)) return message.getName();
     inside.add(message);
-    String line =
-        message.getFields().stream()
-            .map(field -> field(field, inside))
-            .collect(Collectors.joining(", ", "{", "}"));
+    var parts = new ArrayList<String>();
+    var choices = new LinkedHashMap<OneofDescriptor, List<String>>();
+    var names = new ArrayList<String>();
+    for (var iterator = message.getFields().listIterator(); iterator.hasNext(); ) {
+      var field = iterator.next();
+      var oneof = field.getRealContainingOneof();
+      if (oneof != null) {
+        choices
+            .computeIfAbsent(oneof, _ -> new ArrayList<>())
+            .add(field.getJsonName() + typed(field, inside));
+        continue;
+      }
+      names.add(field.getJsonName() + (Limits.required(field) ? "" : "?"));
+      String tail = typed(field, inside);
+      var following = iterator.hasNext() ? message.getFields().get(iterator.nextIndex()) : null;
+      boolean alike =
+          following != null
+              && following.getRealContainingOneof() == null
+              && typed(following, inside).equals(tail);
+      // Neighbours of one type share it: `from?, to?: integer`.
+      if (alike) continue;
+      parts.add(String.join(", ", names) + tail);
+      names.clear();
+    }
+    choices.values().forEach(members -> parts.add("one of " + String.join(" | ", members)));
     inside.removeLast();
-    return line;
+    return "{" + String.join("; ", parts) + "}";
   }
 
-  private String field(FieldDescriptor field, List<Descriptor> inside) {
+  /// What follows the name of a field: its type unless it is a string, and a note.
+  private String typed(FieldDescriptor field, List<Descriptor> inside) {
+    String type = type(field, inside);
+    return (type.equals("string") ? "" : ": " + type) + note(field, inside.size());
+  }
+
+  private String note(FieldDescriptor field, int depth) {
     String words = comments.of(field);
     if (words.isEmpty()
         && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
         && !field.isRepeated()) {
       words = comments.of(field.getMessageType());
     }
-    String optional = Limits.required(field) ? "" : "?";
-    String type = type(field, inside);
-    return field.getJsonName()
-        + optional
-        + (type.equals("string") ? "" : ": " + type)
-        + note(words);
+    String note = note(words);
+    return depth > 1 && note.length() > INNER_NOTE_CHARS_MAX ? "" : note;
   }
 
   /// The first sentence; a line is no place for more.

@@ -9,6 +9,7 @@ import io.cardloom.proto.Permission;
 /// @param description the rpc's comment
 /// @param inputSchema compact JSON
 /// @param outputSchema compact JSON
+/// @param app URI of the page that shows its answers to a person, or empty
 public record Tool(
     String name,
     String title,
@@ -17,7 +18,8 @@ public record Tool(
     Permission permission,
     MethodDescriptor rpc,
     String inputSchema,
-    String outputSchema) {
+    String outputSchema,
+    String app) {
 
   /// Whether calling it changes nothing that lasts.
   public boolean readOnly() {

@@ -42,7 +42,7 @@ public final class ToolJson {
     if (form == Form.FULL) raw(out, "outputSchema", tool.outputSchema());
     out.writeName("annotations");
     out.writeStartObject();
-    out.writeStringProperty("title", tool.title());
+    if (form == Form.PLAIN) out.writeStringProperty("title", tool.title());
     out.writeBooleanProperty("readOnlyHint", tool.readOnly());
     out.writeBooleanProperty("destructiveHint", tool.destructive());
     // Creates take an idempotency key; every other write says what is to be, so a repeat changes
@@ -50,6 +50,15 @@ public final class ToolJson {
     out.writeBooleanProperty("idempotentHint", true);
     out.writeBooleanProperty("openWorldHint", false);
     out.writeEndObject();
+    if (!tool.app().isEmpty()) {
+      out.writeName("_meta");
+      out.writeStartObject();
+      out.writeName("ui");
+      out.writeStartObject();
+      out.writeStringProperty("resourceUri", tool.app());
+      out.writeEndObject();
+      out.writeEndObject();
+    }
     out.writeEndObject();
   }
 

@@ -85,6 +85,11 @@ public final class JsonText {
     }
   }
 
+  /// The bytes of a text.
+  public static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   /// What `body` writes, as bytes.
   public static byte[] bytes(Consumer<JsonGenerator> body) {
     var out = new ByteArrayOutputStream(512);

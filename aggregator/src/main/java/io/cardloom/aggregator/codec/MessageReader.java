@@ -48,10 +48,10 @@ public final class MessageReader {
     return message;
   }
 
-  /// Types only, no rules.
-  Message unchecked(Descriptor type, byte[] json) {
+  /// Names and types only, no rules: for a draft, whose service tells what is wrong with it.
+  public Message readDraft(Descriptor type, byte[] body, int from, int length) {
     var findings = new Findings();
-    Message message = message(type, json, 0, json.length, findings);
+    Message message = message(type, body, from, length, findings);
     if (!findings.isEmpty()) throw new Problem.Invalid(findings.all()).exception();
     return message;
   }

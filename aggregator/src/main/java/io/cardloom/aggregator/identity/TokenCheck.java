@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// Checks a bearer token on every request: signature, issuer, times, audience, and that the person
 /// approved this workspace for this client. Nothing of it comes from the request but the token and
 /// the workspace in its path.
-public final class TokenCheck implements Closeable {
+public final class TokenCheck implements Authentication, Closeable {
   private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
 
   /// Longest time a checked token is trusted without another look at its signature, so that a
@@ -79,6 +79,7 @@ public final class TokenCheck implements Closeable {
   }
 
   /// Judges the values of a request's Authorization headers for one workspace.
+  @Override
   public Verdict check(List<String> authorization, String workspace) {
     if (authorization.isEmpty()) return new Missing();
     if (authorization.size() > 1) return new Refused("there is more than one Authorization header");

@@ -1,8 +1,10 @@
 package io.cardloom.aggregator.mcp;
 
 import io.cardloom.aggregator.codec.JsonText;
+import io.cardloom.aggregator.codec.JsonTree;
 import io.cardloom.aggregator.mcp.Outcome.Failure;
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -14,34 +16,61 @@ import tools.jackson.core.exc.StreamConstraintsException;
 /// given twice.
 ///
 /// @param id the request's id as it was written; null for a notification
-/// @param argumentsFrom where `params.arguments` begins in the body
-/// @param argumentsLength how long it is; 0 where it is not given
-record Envelope(
-    byte @Nullable [] id,
-    String method,
-    Params params,
-    byte[] body,
-    int argumentsFrom,
-    int argumentsLength) {
+/// @param arguments where `params.arguments` is in the body
+public record Envelope(
+    byte @Nullable [] id, String method, Params params, byte[] body, Slice arguments) {
+
+  /// Where a value is in the body; nowhere where its length is 0.
+  public record Slice(int from, int length) {
+    static final Slice NONE = new Slice(0, 0);
+
+    public boolean given() {
+      return length > 0;
+    }
+  }
 
   /// The parts of `params` that the protocol itself reads; null where they are not given or no
   /// text.
   ///
   /// @param metaVersion revision of the request, in `_meta`
-  /// @param metaCapabilities whether `_meta` has the client's capabilities as an object
+  /// @param capabilities the client's capabilities in `_meta`, where they are an object
+  /// @param progressToken in `_meta`, as it was written
+  /// @param trace W3C `traceparent` in `_meta`
   /// @param version revision asked for in `initialize`
-  record Params(
+  /// @param inputResponses what the client's person or model answered
+  /// @param requestState what the server gave with its questions
+  /// @param all the whole of `params`
+  public record Params(
       @Nullable String metaVersion,
-      boolean metaCapabilities,
+      Slice capabilities,
+      Slice progressToken,
+      @Nullable String trace,
       @Nullable String name,
+      @Nullable String uri,
       @Nullable String cursor,
-      @Nullable String version) {}
+      @Nullable String version,
+      Slice inputResponses,
+      @Nullable String requestState,
+      Slice all) {}
 
   private static final String META_VERSION = "io.modelcontextprotocol/protocolVersion";
   private static final String META_CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
 
   boolean notification() {
     return id == null;
+  }
+
+  /// A part of the body as a tree, see [JsonTree]; null where it is not given.
+  public @Nullable Object tree(Slice slice) {
+    return slice.given() ? JsonTree.read(body, slice.from(), slice.length()) : null;
+  }
+
+  /// The members of a part of the body that is an object; none where it is not.
+  @SuppressWarnings("unchecked")
+  public Map<String, @Nullable Object> members(Slice slice) {
+    return tree(slice) instanceof Map<?, ?> object
+        ? (Map<String, @Nullable Object>) object
+        : Map.of();
   }
 
   /// A body that is no request.
@@ -96,13 +125,18 @@ record Envelope(
     private boolean version2;
     private @Nullable String method;
     private @Nullable String metaVersion;
-    private boolean metaCapabilities;
+    private Slice capabilities = Slice.NONE;
+    private Slice progressToken = Slice.NONE;
+    private @Nullable String trace;
+    private @Nullable String uri;
+    private Slice inputResponses = Slice.NONE;
+    private @Nullable String requestState;
+    private Slice all = Slice.NONE;
     private @Nullable String name;
     private @Nullable String cursor;
     private @Nullable String version;
     private boolean wrongParams;
-    private int argumentsFrom;
-    private int argumentsLength;
+    private Slice arguments = Slice.NONE;
 
     Reading(byte[] body) {
       this.body = body;
@@ -132,10 +166,20 @@ record Envelope(
       return new Envelope(
           id,
           method,
-          new Params(metaVersion, metaCapabilities, name, cursor, version),
+          new Params(
+              metaVersion,
+              capabilities,
+              progressToken,
+              trace,
+              name,
+              uri,
+              cursor,
+              version,
+              inputResponses,
+              requestState,
+              all),
           body,
-          argumentsFrom,
-          argumentsLength);
+          arguments);
     }
 
     private void member(JsonParser in) {
@@ -151,8 +195,13 @@ record Envelope(
           else wrongId = true;
         }
         case "params" -> {
-          if (token == JsonToken.START_OBJECT) params(in);
-          else wrongParams = true;
+          if (token == JsonToken.START_OBJECT) {
+            int from = (int) in.currentTokenLocation().getByteOffset();
+            params(in);
+            all = new Slice(from, (int) in.currentLocation().getByteOffset() - from);
+          } else {
+            wrongParams = true;
+          }
         }
         default -> {}
       }
@@ -168,23 +217,22 @@ record Envelope(
         JsonToken token = in.nextToken();
         switch (param) {
           case "name" -> name = text(in);
+          case "uri" -> uri = text(in);
           case "cursor" -> cursor = text(in);
           case "protocolVersion" -> version = text(in);
+          case "requestState" -> requestState = text(in);
           case "arguments" -> {
-            if (token == JsonToken.VALUE_NULL) continue;
-            argumentsFrom = (int) in.currentTokenLocation().getByteOffset();
-            argumentsLength = end(in) - argumentsFrom;
-            continue;
+            if (token != JsonToken.VALUE_NULL) arguments = place(in);
+          }
+          case "inputResponses" -> {
+            if (token != JsonToken.VALUE_NULL) inputResponses = place(in);
           }
           case "_meta" -> {
-            if (token == JsonToken.START_OBJECT) {
-              meta(in);
-              continue;
-            }
+            if (token == JsonToken.START_OBJECT) meta(in);
           }
           default -> {}
         }
-        if (token.isStructStart()) in.skipChildren();
+        if (in.currentToken().isStructStart()) in.skipChildren();
       }
     }
 
@@ -192,10 +240,26 @@ record Envelope(
       while (in.nextToken() != JsonToken.END_OBJECT) {
         String field = in.currentName();
         JsonToken token = in.nextToken();
-        if (field.equals(META_VERSION)) metaVersion = text(in);
-        if (field.equals(META_CAPABILITIES)) metaCapabilities = token == JsonToken.START_OBJECT;
-        if (token.isStructStart()) in.skipChildren();
+        switch (field) {
+          case META_VERSION -> metaVersion = text(in);
+          case META_CAPABILITIES -> {
+            if (token == JsonToken.START_OBJECT) capabilities = place(in);
+          }
+          case "progressToken" -> {
+            if (token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NUMBER_INT)
+              progressToken = place(in);
+          }
+          case "traceparent" -> trace = text(in);
+          default -> {}
+        }
+        if (in.currentToken().isStructStart()) in.skipChildren();
       }
+    }
+
+    /// The place of the value at hand; moves to its last token.
+    private static Slice place(JsonParser in) {
+      int from = (int) in.currentTokenLocation().getByteOffset();
+      return new Slice(from, end(in) - from);
     }
 
     private static @Nullable String text(JsonParser in) {

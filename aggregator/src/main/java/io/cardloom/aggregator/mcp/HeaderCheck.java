@@ -24,10 +24,13 @@ final class HeaderCheck {
   static @Nullable Failure check(Headers headers, Envelope envelope) {
     var wrong = same(headers, VERSION, String.valueOf(envelope.params().metaVersion()), false);
     if (wrong == null) wrong = same(headers, METHOD, envelope.method(), false);
-    String name = envelope.params().name();
-    if (wrong == null && envelope.method().equals("tools/call") && name != null) {
-      wrong = same(headers, NAME, name, true);
-    }
+    String name =
+        switch (envelope.method()) {
+          case "tools/call", "prompts/get" -> envelope.params().name();
+          case "resources/read" -> envelope.params().uri();
+          default -> null;
+        };
+    if (wrong == null && name != null) wrong = same(headers, NAME, name, true);
     return wrong;
   }
 

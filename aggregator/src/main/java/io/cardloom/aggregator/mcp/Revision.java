@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The protocol revisions served on one path, newest first.
-enum Revision {
+public enum Revision {
   /// Every request tells its revision; no handshake.
   R2026_07_28("2026-07-28"),
   R2025_11_25("2025-11-25"),
@@ -20,16 +20,16 @@ enum Revision {
     this.text = text;
   }
 
-  String text() {
+  public String text() {
     return text;
   }
 
-  boolean modern() {
+  public boolean modern() {
     return this == R2026_07_28;
   }
 
   /// Whether results may carry structured content.
-  boolean structured() {
+  public boolean structured() {
     return this != R2025_03_26;
   }
 

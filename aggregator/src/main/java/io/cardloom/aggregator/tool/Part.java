@@ -2,6 +2,7 @@ package io.cardloom.aggregator.tool;
 
 import io.cardloom.kit.problem.ProblemException;
 import io.grpc.StatusRuntimeException;
+import io.opentelemetry.context.Context;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,10 +36,14 @@ record Part<T>(String service, Optional<T> value) {
     }
   }
 
-  /// Asks all at once, a virtual thread each, and waits for all; each call has its own deadline.
+  /// Asks all at once, a virtual thread each, and waits for all; each call has its own deadline,
+  /// and ends when the caller's does.
   static <T> List<Part<T>> atOnce(List<Callable<Part<T>>> asks) {
     try (ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor()) {
-      return calls.invokeAll(asks).stream().map(Part::result).toList();
+      var trace = Context.current();
+      var ends = io.grpc.Context.current();
+      var bound = asks.stream().map(ask -> ends.wrap(trace.wrap(ask))).toList();
+      return calls.invokeAll(bound).stream().map(Part::result).toList();
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while services were asked", stopping);

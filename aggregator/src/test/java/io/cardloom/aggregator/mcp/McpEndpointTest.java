@@ -203,7 +203,10 @@ class McpEndpointTest {
     var result =
         json(edge.send(edge.modern("acme", token, "server/discover", "").build())).get("result");
     assertThat(result.get("supportedVersions").get(0).asString()).isEqualTo("2026-07-28");
-    assertThat(result.get("capabilities").toString()).isEqualTo("{\"tools\":{}}");
+    assertThat(result.get("capabilities").toString())
+        .isEqualTo(
+            "{\"tools\":{},\"resources\":{},\"prompts\":{},\"completions\":{},"
+                + "\"extensions\":{\"io.modelcontextprotocol/ui\":{}}}");
     assertThat(result.get("resultType").asString()).isEqualTo("complete");
     assertThat(result.get("ttlMs").asLong()).isPositive();
     assertThat(result.get("cacheScope").asString()).isIn("public", "private");
@@ -288,7 +291,7 @@ class McpEndpointTest {
     return Stream.of(
         arguments(rpc("ping", ""), 200, 0),
         arguments(rpc("logging/setLevel", "\"level\":\"info\""), 200, 0),
-        arguments(rpc("resources/list", ""), 200, -32601),
+        arguments(rpc("resources/subscribe", ""), 200, -32601),
         arguments(rpc("nothing", ""), 200, -32601),
         arguments(rpc("tools/call", "\"name\":\"nothing\""), 200, -32602));
   }

@@ -2,8 +2,10 @@ package io.cardloom.aggregator.testing;
 
 import io.cardloom.aggregator.AggregatorConfig;
 import io.cardloom.aggregator.AggregatorMain;
+import io.cardloom.aggregator.call.CallLimits;
 import io.cardloom.aggregator.call.Deadlines;
 import io.cardloom.aggregator.call.Peers;
+import io.cardloom.aggregator.mcp.StreamConfig;
 import io.cardloom.kit.run.ServerConfig;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.testing.TestKeys;
@@ -24,6 +26,12 @@ import tools.jackson.databind.json.JsonMapper;
 /// A running aggregator in front of an issuer and services, and a client of it.
 public final class TestEdge implements AutoCloseable {
   public static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  /// Streams one caller may have at a time.
+  public static final int STREAMS_PER_CALLER = 3;
+
+  /// Calls a second; publishing is the one that tests use up.
+  public static final CallLimits.Rates CALLS = new CallLimits.Rates(5000, 5000, 2);
 
   private final TestIssuer issuer = new TestIssuer();
   private final FakeServices services = new FakeServices();
@@ -53,7 +61,14 @@ public final class TestEdge implements AutoCloseable {
                 targets,
                 new Deadlines(readDeadline, Duration.ofSeconds(30), Duration.ofSeconds(30)),
                 List.of("https://client.test"),
-                AggregatorConfig.BODY_BYTES_MAX));
+                AggregatorConfig.BODY_BYTES_MAX,
+                new StreamConfig(
+                    Duration.ofMinutes(1),
+                    Duration.ofMillis(50),
+                    Duration.ofMinutes(1),
+                    STREAMS_PER_CALLER),
+                CALLS,
+                AggregatorConfig.REQUESTS_PER_SECOND));
   }
 
   public FakeServices services() {
