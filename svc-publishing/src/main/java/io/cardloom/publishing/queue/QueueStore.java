@@ -27,17 +27,19 @@ public final class QueueStore {
   private static final String COMPLETE =
       """
       INSERT INTO queue_item AS q
-             (tenant, endpoint_id, card_id, card_version, deleted, accepted_at_micros, correlation_id, shown, attempts,
-              status, error, enqueued_at, finished_at)
+             (tenant, endpoint_id, card_id, card_version, deleted, accepted_at_micros, correlation_id, shown,
+              attempts, status, error, enqueued_at, finished_at)
       SELECT tenant, endpoint_id, card_id, card_version, deleted, accepted_at_micros, correlation_id, shown, attempts,
              'completed', '', ?, ?
         FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
-          AS n (tenant, endpoint_id, card_id, card_version, deleted, accepted_at_micros, correlation_id, shown, attempts)
+          AS n (tenant, endpoint_id, card_id, card_version, deleted, accepted_at_micros, correlation_id, shown,
+                attempts)
       ON CONFLICT (tenant, endpoint_id, card_id) DO UPDATE
          SET card_version = excluded.card_version, deleted = excluded.deleted, body = NULL,
              accepted_at_micros = excluded.accepted_at_micros, correlation_id = excluded.correlation_id,
              status = 'completed', shown = excluded.shown, attempts = excluded.attempts, error = '',
-             enqueued_at = CASE WHEN q.card_version = excluded.card_version THEN q.enqueued_at ELSE excluded.enqueued_at END,
+             enqueued_at = CASE WHEN q.card_version = excluded.card_version THEN q.enqueued_at
+                                ELSE excluded.enqueued_at END,
              due_at = NULL, finished_at = excluded.finished_at
        WHERE q.card_version <= excluded.card_version
       """;
@@ -59,7 +61,8 @@ public final class QueueStore {
              status = excluded.status, error = excluded.error,
              attempts = CASE WHEN q.card_version = excluded.card_version THEN greatest(q.attempts, excluded.attempts)
                              ELSE excluded.attempts END,
-             enqueued_at = CASE WHEN q.card_version = excluded.card_version THEN q.enqueued_at ELSE excluded.enqueued_at END,
+             enqueued_at = CASE WHEN q.card_version = excluded.card_version THEN q.enqueued_at
+                                ELSE excluded.enqueued_at END,
              due_at = excluded.due_at, finished_at = excluded.finished_at
        WHERE q.card_version < excluded.card_version
           OR q.card_version = excluded.card_version AND q.status = 'pending'
