@@ -16,14 +16,13 @@ import io.cardloom.cards.definition.SourceSchemas;
 import io.cardloom.index.PostgresIndex;
 import io.cardloom.kit.call.Peer;
 import io.cardloom.kit.db.Db;
-import io.cardloom.kit.event.EventLoop;
 import io.cardloom.kit.event.EventSender;
+import io.cardloom.kit.event.MetricSender;
 import io.cardloom.kit.event.Outbox;
 import io.cardloom.kit.event.OutboxRelay;
 import io.cardloom.kit.event.Topics;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
-import io.cardloom.proto.events.v1.EntryChanged;
 import java.time.Clock;
 
 /// Wires svc-cards. Read top to bottom: every part the service has is built here, once.
@@ -38,13 +37,14 @@ public final class CardsMain {
 
   /// Starts the service; the one who starts it closes it.
   public static Service start(CardsConfig config) {
-    Topics.ensure(config.kafka(), Topics.ENTRY_CHANGED, Topics.CARD_CHANGED);
+    Topics.ensure(config.kafka(), Topics.ENTRY_CHANGED, Topics.CARD_CHANGED, Topics.METRIC_SAMPLE);
     var clock = Clock.systemUTC();
     var server = config.server();
     var service = Service.named(NAME);
     var db = service.using(Db.open(config.db(), "db/kit", "db/index", "db/cards"));
     var sender = service.using(EventSender.open(config.kafka()));
     var ingest = service.using(Peer.open("svc-ingest", config.ingestTarget(), server.signer(NAME)));
+    var metrics = new MetricSender(sender);
     var outbox = new Outbox();
     var index = new PostgresIndex();
 
@@ -77,14 +77,8 @@ public final class CardsMain {
         .loop(
             "entries",
             () ->
-                new EventLoop<>(
-                    db,
-                    config.kafka(),
-                    NAME,
-                    Topics.ENTRY_CHANGED,
-                    EntryChanged.parser(),
-                    new EntryEvents(build),
-                    config.batchRecordsMax()))
+                new EntryEvents(
+                    db, config.kafka(), NAME, build, metrics, clock, config.batchRecordsMax()))
         .loop(
             "backfill",
             () ->

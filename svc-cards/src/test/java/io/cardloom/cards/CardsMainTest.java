@@ -2,7 +2,6 @@ package io.cardloom.cards;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.cardloom.cards.testing.FakeIngest;
 import io.cardloom.kit.call.Caller;
@@ -43,6 +42,7 @@ import io.cardloom.proto.common.v1.StageStatus;
 import io.cardloom.proto.common.v1.StagesRequest;
 import io.cardloom.proto.events.v1.CardChanged;
 import io.cardloom.proto.events.v1.EntryChanged;
+import io.cardloom.proto.events.v1.MetricSample;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +51,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 
 /// The service from outside: entry events by Kafka in, calls by gRPC, card events by Kafka out.
@@ -72,6 +75,8 @@ final class CardsMainTest {
     final EventSender sender;
     final Loop relay;
     final Loop hearing;
+    final Loop measuring;
+    final AtomicLong measured = new AtomicLong();
     final List<Service> instances;
     final Peer peer;
 
@@ -98,6 +103,22 @@ final class CardsMainTest {
                                       event.getTenant() + "/" + event.getCardId(),
                                       _ -> new CopyOnWriteArrayList<>())
                                   .add(event)),
+                      100));
+      measuring =
+          Loop.start(
+              "measuring",
+              () ->
+                  new EventLoop<>(
+                      outside,
+                      kafka,
+                      "test-metrics",
+                      Topics.METRIC_SAMPLE,
+                      MetricSample.parser(),
+                      (_, samples) ->
+                          samples.stream()
+                              .filter(sample -> sample.getName().equals("cards.latency"))
+                              .filter(sample -> sample.getTenant().equals("acme"))
+                              .forEach(sample -> measured.addAndGet(sample.getCount())),
                       100));
       peer =
           Peer.open(
@@ -154,7 +175,7 @@ final class CardsMainTest {
       definitions(caller)
           .activateCardDefinition(
               ActivateCardDefinitionRequest.newBuilder().setCardDefinitionId(name).build());
-      await()
+      patiently()
           .until(() ->
               definitions(caller)
                       .getCardDefinition(
@@ -189,11 +210,17 @@ final class CardsMainTest {
     public void close() {
       relay.close();
       hearing.close();
+      measuring.close();
       instances.forEach(Service::close);
       peer.close();
       sender.close();
       ingest.close();
     }
+  }
+
+  /// Long enough for a machine that does other things too.
+  private static ConditionFactory patiently() {
+    return Awaitility.await().atMost(Duration.ofSeconds(60));
   }
 
   private static EntryChanged product(String tenant, String key, long version, String json) {
@@ -223,8 +250,8 @@ final class CardsMainTest {
             price("new" + i, 1, "{\"price\":\"" + i + "\"}"));
       }
       world.change(price("old0", 1, "{\"price\":\"9\"}"), product("acme", "old1", 2, ""));
-      await().until(() -> world.search(acme, "desks").getTotal() == 26);
-      await()
+      patiently().until(() -> world.search(acme, "desks").getTotal() == 26);
+      patiently()
           .untilAsserted(() ->
               assertThat(world.found(acme, "desks"))
                   .hasSize(26)
@@ -319,8 +346,10 @@ final class CardsMainTest {
   }
 
   private static void everyCardIsToldOnceAVersion(World world, Caller caller) {
-    await().until(() -> world.told.size() == 28); // 27 of acme, one of them gone again, 1 of rival
-    await().until(() -> world.told("acme/old1").getLast().getDeleted());
+    patiently()
+        .until(() -> world.told.size() == 28); // 27 of acme, one of them gone again, 1 of rival
+    patiently().until(() -> world.told("acme/old1").getLast().getDeleted());
+    patiently().until(() -> world.measured.get() >= 22); // 20 new, one changed, one gone
     world.told.forEach((card, events) -> {
       assertThat(events).as(card).extracting(CardChanged::getVersion).isSorted();
       assertThat(events).as(card).extracting(CardChanged::getVersion).doesNotHaveDuplicates();

@@ -54,11 +54,11 @@ public final class BuildCards {
   /// A change on its way into one card.
   private record Arrival(Feed feed, EntryChange change, Body body) {}
 
-  /// Applies at most [#BATCH_MAX] changes. Returns how many cards others see changed.
-  int run(Tx tx, List<EntryChange> changes) throws SQLException, IOException {
+  /// Applies at most [#BATCH_MAX] changes. Returns the cards that others see changed.
+  List<Card> run(Tx tx, List<EntryChange> changes) throws SQLException, IOException {
     Collection<EntryChange> newest = newest(changes);
     SortedMap<CardKey, List<Arrival>> arrivals = arrivals(feeds(tx, newest), newest);
-    if (arrivals.isEmpty()) return 0;
+    if (arrivals.isEmpty()) return List.of();
     Map<CardKey, Card> stored = cards.lock(tx, List.copyOf(arrivals.keySet()));
     var created = new ArrayList<Card>();
     var changed = new ArrayList<Card>();
@@ -81,7 +81,7 @@ public final class BuildCards {
     cards.update(tx, changed);
     index(tx, told);
     outbox.append(tx, told.stream().map(BuildCards::event).toList());
-    return told.size();
+    return told;
   }
 
   /// The newest state of each entry; the earlier ones of the batch need not be gone through.

@@ -1,9 +1,7 @@
 package io.cardloom.cards.card;
 
-import io.cardloom.cards.definition.CardProperty;
 import io.cardloom.index.Body;
 import java.util.Arrays;
-import java.util.TreeMap;
 
 /// A card's row, which is also the state of its merge: each property comes from one source, so what
 /// a source says replaces its own properties, and no copy of the entries is kept.
@@ -40,7 +38,7 @@ record Card(
     if (sources.passed(feed.position(), change.version())) return this;
     SourceVersions seen = sources.with(feed.position(), change.version(), change.deleted());
     boolean gone = !seen.anyPresent();
-    Body merged = gone ? Body.EMPTY : merged(feed, values);
+    Body merged = gone ? Body.EMPTY : feed.merged(body, values);
     byte[] after = merged.toJson();
     boolean same = gone == deleted && Arrays.equals(after, json);
     return new Card(
@@ -52,18 +50,6 @@ record Card(
         after,
         same ? acceptedAtMicros : Math.max(acceptedAtMicros, change.acceptedAtMicros()),
         same ? correlationId : change.correlationId());
-  }
-
-  /// The other sources' values as they are, and the source's own as `values` says.
-  private Body merged(Feed feed, Body values) {
-    var slots = new TreeMap<String, Body.Slot>();
-    if (!feed.only()) slots.putAll(body.slots());
-    for (CardProperty property : feed.properties()) {
-      Body.Slot value = values.slot(property.property());
-      if (value == null) slots.remove(property.identifier());
-      else slots.put(property.identifier(), value);
-    }
-    return Body.of(slots);
   }
 
   /// Whether others see a difference to `before`.

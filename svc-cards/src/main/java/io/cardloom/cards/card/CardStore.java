@@ -15,12 +15,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.postgresql.PGStatement;
 
 /// Cards as rows of `card`. Every method joins the caller's transaction.
 public final class CardStore {
   private static final String COLUMNS =
       "version, deleted, source_versions, body, accepted_at_micros, updated_at";
+
+  /// For this transaction: every statement is planned for the tables as they are. A plan kept from
+  /// when they were small would read all of them for every batch.
+  private static final String PLAN_ANEW =
+      "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)";
 
   /// One probe of the primary key for each card wanted, in their order: the order of the locks.
   private static final String LOCK =
@@ -70,8 +74,9 @@ public final class CardStore {
 
   /// The rows that exist of these cards, locked until the transaction ends in the order given.
   Map<CardKey, Card> lock(Tx tx, List<CardKey> keys) throws SQLException {
+    tx.one(PLAN_ANEW, _ -> true);
     var cards = HashMap.<CardKey, Card>newHashMap(keys.size());
-    try (var statement = planned(tx, LOCK)) {
+    try (var statement = tx.jdbc().prepareStatement(LOCK)) {
       bindKeys(tx, statement, keys);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
@@ -127,7 +132,7 @@ public final class CardStore {
       bodies[i] = card.json();
       acceptedAt[i] = card.acceptedAtMicros();
     }
-    try (var statement = planned(tx, UPDATE)) {
+    try (var statement = tx.jdbc().prepareStatement(UPDATE)) {
       int at = bindKeys(tx, statement, cards.stream().map(Card::key).toList());
       statement.setArray(at++, tx.array("int8", versions));
       statement.setArray(at++, tx.array("bool", deleted));
@@ -179,14 +184,6 @@ public final class CardStore {
             tenant)
         .forEach(count -> counts.put(count.getKey(), count.getValue()));
     return counts;
-  }
-
-  /// A statement that is planned for the table as it is at each run: a plan kept from when the
-  /// table was small would read all of it for every batch.
-  private static PreparedStatement planned(Tx tx, String sql) throws SQLException {
-    PreparedStatement statement = tx.jdbc().prepareStatement(sql);
-    statement.unwrap(PGStatement.class).setPrepareThreshold(0);
-    return statement;
   }
 
   /// Binds the keys as three arrays; returns the next parameter's number.

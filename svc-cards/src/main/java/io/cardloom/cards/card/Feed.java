@@ -1,25 +1,54 @@
 package io.cardloom.cards.card;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
 import io.cardloom.cards.definition.CardDefinition;
 import io.cardloom.cards.definition.CardProperty;
+import io.cardloom.index.Body;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// What one source gives to one definition's cards.
 ///
 /// @param position of the source among the definition's
-/// @param properties what the definition takes of it
-record Feed(CardDefinition definition, int position, List<CardProperty> properties) {
-  Feed {
-    properties = List.copyOf(properties);
-  }
+/// @param identifiers the card properties that take a source property, by its id
+/// @param own all of them: the card properties that come from this source
+record Feed(
+    CardDefinition definition,
+    int position,
+    Map<String, List<String>> identifiers,
+    Set<String> own) {
 
   static Feed of(CardDefinition definition, String source) {
+    List<CardProperty> properties = definition.propertiesOf(source);
     return new Feed(
-        definition, definition.sources().indexOf(source), definition.propertiesOf(source));
+        definition,
+        definition.sources().indexOf(source),
+        properties.stream()
+            .collect(
+                groupingBy(CardProperty::property, mapping(CardProperty::identifier, toList()))),
+        properties.stream().map(CardProperty::identifier).collect(Collectors.toSet()));
   }
 
-  /// Whether every value of the definition's cards is of this source.
-  boolean only() {
-    return definition.sources().size() == 1;
+  /// A card's values with the source's own as the entry's `values` say, and the others as they are.
+  Body merged(Body card, Body values) {
+    var slots = new TreeMap<String, Body.Slot>();
+    card.slots()
+        .forEach((identifier, value) -> {
+          if (!own.contains(identifier)) slots.put(identifier, value);
+        });
+    values
+        .slots()
+        .forEach((property, value) -> {
+          for (String identifier : identifiers.getOrDefault(property, List.of())) {
+            slots.put(identifier, value);
+          }
+        });
+    return Body.of(slots);
   }
 }

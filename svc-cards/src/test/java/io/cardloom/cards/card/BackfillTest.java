@@ -29,7 +29,7 @@ final class BackfillTest {
         var peer = ingest.peer()) {
       EntryChanged event = ingest.put(box.entry("a", "k", 1, "{\"x\":\"1\"}"));
       db.useTx(tx -> {
-        assertThat(box.build.run(tx, List.of(EntryChange.of(event)))).isZero();
+        assertThat(box.build.run(tx, List.of(EntryChange.of(event)))).isEmpty();
         CompletableFuture.runAsync(() -> box.activate("d", peer, CLOCK)).get();
       });
       assertThat(box.cards("d")).isEmpty();

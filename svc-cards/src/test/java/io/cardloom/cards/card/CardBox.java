@@ -86,7 +86,8 @@ final class CardBox {
   }
 
   int handle(List<EntryChanged> events) {
-    return db.<Integer>inTx(tx -> build.run(tx, events.stream().map(EntryChange::of).toList()));
+    return db.<Integer>inTx(
+        tx -> build.run(tx, events.stream().map(EntryChange::of).toList()).size());
   }
 
   /// Walks until nothing is left to walk.

@@ -10,6 +10,7 @@ import io.cardloom.proto.events.v1.CardChanged;
 import io.cardloom.proto.events.v1.EntryChanged;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,15 @@ final class MergeModelTest {
       box.handle(batch);
     }
 
+    /// Everything comes once more, the oldest states last as likely as the newest.
+    void pollAllAgainInAnyOrder() {
+      var again = new ArrayList<>(history);
+      Collections.shuffle(again, random);
+      for (int from = 0; from < again.size(); from += 5) {
+        box.handle(again.subList(from, Math.min(from + 5, again.size())));
+      }
+    }
+
     /// What the card of `key` must be, or empty when there must be none.
     String expected(String key, List<String> sources, List<String> properties) {
       var values = new TreeMap<String, String>();
@@ -127,6 +137,7 @@ final class MergeModelTest {
       for (String id : waiting) box.activate(id, peer, CLOCK);
       while (run.polled < run.history.size()) run.poll();
       while (backfill.once() > 0) {}
+      run.pollAllAgainInAnyOrder();
 
       assertThat(box.state("merged")).isEqualTo("ACTIVE");
       assertThat(box.state("single")).isEqualTo("ACTIVE");
