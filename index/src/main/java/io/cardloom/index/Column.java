@@ -35,6 +35,14 @@ record Column(String property, PropertyType type, int slot, boolean sorted) {
     return type == PropertyType.PROPERTY_TYPE_INTEGER || type == PropertyType.PROPERTY_TYPE_DECIMAL;
   }
 
+  boolean text() {
+    return type == PropertyType.PROPERTY_TYPE_TEXT;
+  }
+
+  Column inOrder() {
+    return new Column(property, type, slot, true);
+  }
+
   /// Whether one index can hold its order.
   boolean sortable() {
     return !list() && !localized() && type != PropertyType.PROPERTY_TYPE_BOOLEAN;
@@ -53,8 +61,6 @@ record Column(String property, PropertyType type, int slot, boolean sorted) {
 
   /// What it sorts by, without language.
   String sortExpression() {
-    return type == PropertyType.PROPERTY_TYPE_TEXT
-        ? "left(" + name() + ", " + SORT_CHARS_MAX + ")"
-        : name();
+    return text() ? "left(" + name() + ", " + SORT_CHARS_MAX + ")" : name();
   }
 }

@@ -15,9 +15,9 @@ public interface DocumentIndex {
   /// Makes the collection, or brings it to these properties: new ones are added, ones not named
   /// stay. The same again does nothing.
   ///
-  /// A property whose type changes is derived again from every document, before this returns; values
-  /// that do not fit the new type are found no more, until a newer version of their document brings
-  /// one that does. Large collections are better built anew under another name.
+  /// A property whose type changes is derived again from every document, before this returns;
+  /// values that do not fit the new type are found no more, until a newer version of their document
+  /// brings one that does. Large collections are better built anew under another name.
   void define(Tx tx, CollectionId id, List<IndexedProperty> properties);
 
   /// Removes the collection and its documents; nothing to do when there is none.

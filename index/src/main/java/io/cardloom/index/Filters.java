@@ -11,7 +11,7 @@ import io.cardloom.proto.common.v1.TimestampFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Conditions of a query as SQL, each bound, joined by AND. Collects every violation on the way.
@@ -21,6 +21,9 @@ final class Filters {
 
   /// Property names told to a caller who has none right.
   private static final int NAMES_MAX = 30;
+
+  /// Words of a value that lead through the index; the exact test does the rest.
+  private static final int WORDS_OF_A_VALUE_MAX = 8;
 
   private final Shape shape;
   private final List<Violation> violations;
@@ -57,14 +60,31 @@ final class Filters {
 
   /// Words that must all occur, each as the beginning of a word.
   void text(String text) {
-    String query = wordQuery(text);
-    if (!query.isEmpty()) sql.add(" AND words @@ cast(? as tsquery)", query);
-  }
-
-  private static String wordQuery(String text) {
     var words = new TreeSet<String>();
     Folding.words(Folding.fold(text), words::add);
-    return String.join(" & ", words.stream().map(word -> "'" + word + "':*").toList());
+    terms(String.join(" & ", words.stream().map(word -> "'" + word + "':*").toList()));
+  }
+
+  /// The way through the inverted index; it may find more than what is asked for.
+  private void terms(String query) {
+    if (!query.isEmpty()) sql.add(" AND terms @@ cast(? as tsquery)", query);
+  }
+
+  /// The terms of every one of these folded values of a column, each value's joined by AND. Empty
+  /// where a value has none.
+  private static List<String> termsOfEach(Column column, String[] folded) {
+    var each = new ArrayList<String>();
+    for (String value : folded) {
+      var words = new TreeSet<String>();
+      Folding.words(value, words::add);
+      if (words.isEmpty()) return List.of();
+      each.add(
+          words.stream()
+              .limit(WORDS_OF_A_VALUE_MAX)
+              .map(word -> "'" + Folding.term(word, column.slot()) + "'")
+              .collect(Collectors.joining(" & ", "(", ")")));
+    }
+    return each;
   }
 
   void add(Filter filter, String path) {
@@ -127,8 +147,8 @@ final class Filters {
   }
 
   private void text(Column column, String language, TextFilter test) {
-    any(terms(column, language, test.getAnyOfList()));
-    none(terms(column, language, test.getNoneOfList()));
+    if (test.getAnyOfCount() > 0) any(column, language, folded(test.getAnyOfList()));
+    if (test.getNoneOfCount() > 0) none(column, language, folded(test.getNoneOfList()));
     if (!test.getContains().isEmpty()) {
       like(column, language, contains(Folding.fold(test.getContains())));
     }
@@ -142,17 +162,58 @@ final class Filters {
   }
 
   private void like(Column column, String language, String pattern) {
-    if (!column.localized()) {
-      sql.add(" AND " + column.name() + " LIKE ?", pattern);
-    } else if (language.isEmpty()) {
-      sql.add(
-          " AND EXISTS (SELECT FROM jsonb_each_text("
-              + column.name()
-              + ") AS each (language, value) WHERE value LIKE ?)",
-          pattern);
+    if (column.localized() && language.isEmpty()) {
+      sql.add(" AND EXISTS (SELECT FROM unnest(");
+      texts(column, language);
+      sql.add(") AS each (value) WHERE value LIKE ?)", pattern);
     } else {
-      sql.add(" AND " + column.name() + " ->> ? LIKE ?", language, pattern);
+      sql.add(" AND ");
+      texts(column, language);
+      sql.add(" LIKE ?", pattern);
     }
+  }
+
+  /// The column's folded value, or the array of them.
+  private void texts(Column column, String language) {
+    String name = column.name();
+    if (!column.localized()) {
+      sql.add(name);
+    } else if (column.list()) {
+      if (language.isEmpty()) {
+        sql.add(
+            "ARRAY(SELECT item FROM jsonb_each("
+                + name
+                + ") AS l (language, items), jsonb_array_elements_text(items) AS i (item))");
+      } else {
+        sql.add("ARRAY(SELECT jsonb_array_elements_text(" + name + " -> ?))", language);
+      }
+    } else if (language.isEmpty()) {
+      sql.add("ARRAY(SELECT item FROM jsonb_each_text(" + name + ") AS l (language, item))");
+    } else {
+      sql.add("(" + name + " ->> ?)", language);
+    }
+  }
+
+  /// One of the folded values is there.
+  private void any(Column column, String language, String[] values) {
+    terms(String.join(" | ", termsOfEach(column, values)));
+    sql.add(" AND ");
+    oneOf(column, language, values);
+  }
+
+  private void none(Column column, String language, String[] values) {
+    sql.add(" AND NOT ");
+    oneOf(column, language, values);
+  }
+
+  /// The exact test. Inside `coalesce` the planner takes it for a coin toss, rather than count the
+  /// same condition twice, once by its terms.
+  private void oneOf(Column column, String language, String[] values) {
+    boolean many = column.list() || (column.localized() && language.isEmpty());
+    sql.add("coalesce(");
+    texts(column, language);
+    sql.add(many ? " && cast(? as text[])" : " = ANY (?)", (Object) values);
+    sql.add(", false)");
   }
 
   private static String contains(String text) {
@@ -164,15 +225,22 @@ final class Filters {
   }
 
   private void list(Column column, String language, ListFilter test) {
-    any(terms(column, language, test.getContainsAnyList()));
-    var all = terms(column, language, test.getContainsAllList());
-    if (all.length > 0) sql.add(" AND terms @> ?", (Object) all);
-    none(terms(column, language, test.getContainsNoneList()));
+    if (test.getContainsAnyCount() > 0) any(column, language, folded(test.getContainsAnyList()));
+    if (test.getContainsAllCount() > 0) {
+      String[] values = folded(test.getContainsAllList());
+      terms(String.join(" & ", termsOfEach(column, values)));
+      sql.add(" AND coalesce(");
+      texts(column, language);
+      sql.add(" @> cast(? as text[]), false)", (Object) values);
+    }
+    if (test.getContainsNoneCount() > 0) {
+      none(column, language, folded(test.getContainsNoneList()));
+    }
     if (test.hasExists()) exists(column, language, test.getExists());
   }
 
   private void bool(Column column, BooleanFilter test) {
-    if (test.hasIs()) any(new Long[] {Folding.term(column.slot(), test.getIs())});
+    if (test.hasIs()) terms("'" + Folding.term(test.getIs(), column.slot()) + "'");
     if (test.hasExists()) exists(column, "", test.getExists());
   }
 
@@ -201,10 +269,10 @@ final class Filters {
   }
 
   private void number(Column column, NumberFilter test) {
-    any(
+    terms(
         test.getAnyOfList().stream()
-            .map(number -> Folding.term(column.slot(), number))
-            .toArray(Long[]::new));
+            .map(number -> "'" + Folding.term(number, column.slot()) + "'")
+            .collect(Collectors.joining(" | ")));
     if (test.hasGte()) sql.add(" AND " + column.name() + " >= ?", test.getGte());
     if (test.hasGt()) sql.add(" AND " + column.name() + " > ?", test.getGt());
     if (test.hasLte()) sql.add(" AND " + column.name() + " <= ?", test.getLte());
@@ -218,24 +286,12 @@ final class Filters {
     sql.add(exists ? " IS NOT NULL" : " IS NULL");
   }
 
-  private static Long[] terms(Column column, String language, List<String> values) {
-    return terms(values, value -> Folding.term(column.slot(), language, Folding.fold(value)));
+  private static String[] folded(List<String> values) {
+    return values.stream().map(Folding::fold).toArray(String[]::new);
   }
 
-  private static Long[] terms(List<String> values, Function<String, Long> term) {
-    return values.stream().map(term).distinct().toArray(Long[]::new);
-  }
-
-  private void any(Long[] terms) {
-    if (terms.length > 0) sql.add(" AND terms && ?", (Object) terms);
-  }
-
-  private void none(Long[] terms) {
-    if (terms.length > 0) sql.add(" AND NOT terms && ?", (Object) terms);
-  }
-
-  /// One term of the filters of a query that are plain lookups of a value, for lookups of values.
+  /// The condition that a value is there.
   void exactly(Column column, String language, String value) {
-    any(terms(column, language, new ArrayList<>(List.of(value))));
+    any(column, language, new String[] {Folding.fold(value)});
   }
 }

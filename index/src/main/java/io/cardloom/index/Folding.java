@@ -3,13 +3,10 @@ package io.cardloom.index;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/// How values are compared: lower-case, by code points; and how they become words and terms.
+/// How values are compared: lower-case, by code points; and what of them is in the inverted index.
 final class Folding {
   /// Longest word, in characters; longer ones agree when they agree in so many.
   static final int WORD_CHARS_MAX = 64;
-
-  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
-  private static final long FNV_PRIME = 0x100000001b3L;
 
   private Folding() {}
 
@@ -47,30 +44,21 @@ final class Folding {
     return text.substring(from, Math.min(to, from + WORD_CHARS_MAX));
   }
 
-  /// The term of a folded value of the property in a slot; 64 bits, so that two values meet in one
-  /// term about once in 10^19 pairs.
-  static long term(int slot, String language, String folded) {
-    long hash = FNV_OFFSET + slot * 0x9E3779B97F4A7C15L;
-    for (int i = 0; i < language.length(); i++) hash = (hash ^ language.charAt(i)) * FNV_PRIME;
-    hash = (hash ^ 0x1_0000) * FNV_PRIME;
-    for (int i = 0; i < folded.length(); i++) hash = (hash ^ folded.charAt(i)) * FNV_PRIME;
-    return mix(hash);
+  /// What is indexed of a word of the property in a slot. Begins with the word, so that a search of
+  /// all properties finds it by its beginning.
+  static String term(String word, int slot) {
+    return word + '=' + slot;
   }
 
-  static long term(int slot, double number) {
-    long bits = Double.doubleToLongBits(number == 0 ? 0.0 : number);
-    return mix((FNV_OFFSET + slot * 0x9E3779B97F4A7C15L) ^ mix(bits));
+  /// What is indexed of a number. No word begins so.
+  static String term(double number, int slot) {
+    long whole = (long) number;
+    return "#" + (whole == number ? Long.toString(whole) : Double.toString(number)) + '=' + slot;
   }
 
-  static long term(int slot, boolean value) {
-    return term(slot, "", value ? "true" : "false");
-  }
-
-  private static long mix(long bits) {
-    long h = bits;
-    h = (h ^ (h >>> 33)) * 0xff51afd7ed558ccdL;
-    h = (h ^ (h >>> 33)) * 0xc4ceb9fe1a85ec53L;
-    return h ^ (h >>> 33);
+  /// What is indexed of a boolean.
+  static String term(boolean value, int slot) {
+    return (value ? "#t=" : "#f=") + slot;
   }
 
   /// A LIKE pattern's part that means just this text.

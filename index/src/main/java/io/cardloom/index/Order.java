@@ -147,7 +147,9 @@ record Order(List<Key> keys, boolean keyDescending) {
     var sql = new Sql();
     Object key = java.util.Objects.requireNonNull(from.getLast());
     String keyTest = keyDescending ? "key < ?" : "key > ?";
-    if (sorts.size() == 1 && sorts.getFirst() == keys.getFirst()) {
+    if (sorts.size() == 1
+        && sorts.getFirst() == keys.getFirst()
+        && sorts.getFirst().descending() == keyDescending) {
       Object value = from.getFirst();
       if (value != null) {
         // One comparison of rows, which an index of (value, key) answers by one descent.

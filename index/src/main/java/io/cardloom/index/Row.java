@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +21,12 @@ import tools.jackson.core.json.JsonFactory;
 final class Row {
   private static final JsonFactory JSON = JsonFactory.builder().build();
 
-  /// A tsvector holds 1 MiB of words; words beyond are not searched.
-  private static final int WORD_BYTES_MAX = 1_000_000;
+  /// A tsvector holds 1 MiB; values are not found by their terms beyond it.
+  private static final int TERM_BYTES_MAX = 1_000_000;
 
   private final Document document;
   private final Map<Column, Object> values = new java.util.HashMap<>();
-  private final TreeSet<Long> terms = new TreeSet<>();
-  private final TreeSet<String> words = new TreeSet<>();
+  private final TreeSet<String> terms = new TreeSet<>();
 
   private Row(Document document) {
     this.document = document;
@@ -75,12 +75,12 @@ final class Row {
       }
       case PROPERTY_TYPE_BOOLEAN -> {
         Boolean value = JsonText.bool(json);
-        if (value != null) terms.add(Folding.term(slot, value));
+        if (value != null) terms.add(Folding.term(value, slot));
         yield value;
       }
       case PROPERTY_TYPE_INTEGER, PROPERTY_TYPE_DECIMAL -> {
         Double value = JsonText.number(json);
-        if (value != null) terms.add(Folding.term(slot, value));
+        if (value != null) terms.add(Folding.term(value, slot));
         yield value;
       }
       case PROPERTY_TYPE_TIMESTAMP -> JsonText.micros(json);
@@ -89,8 +89,7 @@ final class Row {
   }
 
   private String text(int slot, String folded) {
-    terms.add(Folding.term(slot, "", folded));
-    Folding.words(folded, words::add);
+    Folding.words(folded, word -> terms.add(Folding.term(word, slot)));
     return folded;
   }
 
@@ -101,10 +100,7 @@ final class Row {
       List<String> texts =
           column.list() ? JsonText.list(plain.json()) : text == null ? List.of() : List.of(text);
       var folded = new LinkedHashSet<String>();
-      for (String item : texts) {
-        folded.add(text(column.slot(), Folding.fold(item)));
-        terms.add(Folding.term(column.slot(), language, Folding.fold(item)));
-      }
+      for (String item : texts) folded.add(text(column.slot(), Folding.fold(item)));
       if (!folded.isEmpty()) languages.put(language, new ArrayList<>(folded));
     });
     return languages.isEmpty() ? null : json(languages, column.list());
@@ -127,7 +123,7 @@ final class Row {
 
   /// Columns written first, then those of the properties.
   static final List<String> COLUMNS =
-      List.of("tenant", "key", "version", "accepted_at", "deleted", "terms", "words", "body");
+      List.of("tenant", "key", "version", "accepted_at", "deleted", "terms", "body");
 
   /// Writes the row with these columns of properties.
   void write(CopyRows rows, String tenant, List<Column> columns) {
@@ -138,9 +134,9 @@ final class Row {
         .int8(document.acceptedAtMicros())
         .bool(document.deleted());
     if (document.deleted()) {
-      rows.nothing().nothing().nothing();
+      rows.nothing().nothing();
     } else {
-      rows.bytes(termsBinary()).bytes(wordsBinary()).bytes(document.body().toJson());
+      rows.bytes(binary(terms)).bytes(document.body().toJson());
     }
     for (Column column : columns) {
       switch (values.get(column)) {
@@ -156,23 +152,14 @@ final class Row {
     }
   }
 
-  /// A `bigint[]` in binary: dimensions, nulls, element type, length, lower bound, elements.
-  private byte[] termsBinary() {
-    var out = ByteBuffer.allocate(20 + 12 * terms.size());
-    out.putInt(terms.isEmpty() ? 0 : 1).putInt(0).putInt(20);
-    if (!terms.isEmpty()) out.putInt(terms.size()).putInt(1);
-    for (long term : terms) out.putInt(8).putLong(term);
-    return java.util.Arrays.copyOf(out.array(), out.position());
-  }
-
-  /// A `tsvector` in binary: how many words, then each with its end and no positions.
-  private byte[] wordsBinary() {
-    var out = new ByteArrayOutputStream(16 * words.size() + 4);
+  /// A `tsvector` in binary: how many terms, then each with its end and no positions.
+  static byte[] binary(SortedSet<String> terms) {
+    var out = new ByteArrayOutputStream(16 * terms.size() + 4);
     out.writeBytes(new byte[4]);
     int count = 0;
-    for (String word : words) {
-      byte[] utf8 = word.getBytes(StandardCharsets.UTF_8);
-      if (out.size() + utf8.length > WORD_BYTES_MAX) break;
+    for (String term : terms) {
+      byte[] utf8 = term.getBytes(StandardCharsets.UTF_8);
+      if (out.size() + utf8.length > TERM_BYTES_MAX) break;
       out.writeBytes(utf8);
       out.write(0);
       out.write(0);

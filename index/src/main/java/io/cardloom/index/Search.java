@@ -105,6 +105,17 @@ final class Search {
         page.hits, spelled(connection, counted), query.getIncludeTotal() ? total : -1, page.after);
   }
 
+  /// How PostgreSQL would read the first page, for tests that it takes the index meant for it.
+  String plan(Connection connection) throws SQLException {
+    var stretch = order.stretches(null).getFirst();
+    return String.join(
+        "\n",
+        new Sql()
+            .add("EXPLAIN ")
+            .add(new Page(LIMIT_DEFAULT).statement(stretch, LIMIT_DEFAULT))
+            .list(connection, row -> row.getString(1)));
+  }
+
   /// The page: one statement, and a second one where the rows that have a sort value end.
   private final class Page {
     private final int limit;

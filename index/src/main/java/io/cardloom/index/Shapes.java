@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +16,19 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Remembers columns by revision; a revision is read with every call and given once, so what is
 /// remembered is never out of date.
 final class Shapes {
-  /// Properties of a collection with an index in their order: the first ones defined. Each costs
-  /// every write of a value about one tree insertion.
-  static final int SORTED_MAX = 8;
+  /// Texts, and numbers and times, of a collection with an index in their order: the first ones
+  /// defined. Each costs every write of a value a tree insertion; what has none is sorted when
+  /// asked for.
+  static final int SORTED_MAX = 2;
 
   /// Properties of a collection over its life: PostgreSQL has 1,600 columns in a table.
   static final int SLOTS_MAX = 1_500;
+
+  /// How exact statistics are: ANALYZE reads 300 rows for each step, and its cost grows with the
+  /// square of the columns. Terms decide between plans; columns hardly do.
+  private static final int TERM_STATISTICS = 50;
+
+  private static final int COLUMN_STATISTICS = 10;
 
   private static final int REMEMBERED_MAX = 1_000;
 
@@ -122,21 +128,25 @@ final class Shapes {
         throw new IllegalStateException(
             "collection " + id.name() + " would have more than " + SLOTS_MAX + " properties");
       }
-      long sorted = shape.columns().values().stream().filter(Column::sorted).count();
+      var columns = new ArrayList<>(shape.columns().values());
       var added = new ArrayList<Column>();
       for (IndexedProperty property : changed) {
         var column = new Column(property.id(), property.type(), ++slots, false);
-        if (column.sortable() && sorted < SORTED_MAX) {
-          column = new Column(property.id(), property.type(), slots, true);
-          sorted++;
-        }
+        if (hasRoomToSort(columns, column)) column = column.inOrder();
         added.add(column);
+        columns.add(column);
       }
       boolean rederive = alterTable(statement, shape, added);
       putProperties(connection, shape, added);
       new Sql().add(REVISE, Math.max(slots, 1), id.tenant(), id.name()).run(connection);
       return new Defined(require(connection, id), rederive);
     }
+  }
+
+  private static boolean hasRoomToSort(List<Column> columns, Column column) {
+    return column.sortable()
+        && columns.stream().filter(one -> one.sorted() && one.text() == column.text()).count()
+            < SORTED_MAX;
   }
 
   /// Properties that are new or of another type.
@@ -161,14 +171,13 @@ final class Shapes {
           version     bigint   NOT NULL,
           accepted_at bigint   NOT NULL,
           deleted     boolean  NOT NULL,
-          terms       bigint[] STORAGE EXTERNAL,
-          words       tsvector STORAGE EXTERNAL,
+          terms       tsvector STORAGE EXTERNAL,
           body        text     STORAGE EXTERNAL,
           PRIMARY KEY (tenant, key) INCLUDE (version, deleted)
-        )
+        ) WITH (autovacuum_analyze_scale_factor = 0.3)
         """
             .formatted(table));
-    statement.execute("CREATE INDEX %1$s_terms ON %1$s USING gin (terms, words)".formatted(table));
+    statement.execute("CREATE INDEX %1$s_terms ON %1$s USING gin (terms)".formatted(table));
   }
 
   private static boolean alterTable(Statement statement, Shape shape, List<Column> added)
@@ -183,6 +192,7 @@ final class Shapes {
         rederive = true;
       }
       changes.add("ADD COLUMN " + column.name() + " " + column.sqlType());
+      changes.add("ALTER COLUMN " + column.name() + " SET STATISTICS " + COLUMN_STATISTICS);
     }
     statement.execute("ALTER TABLE " + shape.table() + " " + String.join(", ", changes));
     for (Column column : added) {
@@ -218,10 +228,5 @@ final class Shapes {
     }
     new Sql().add(FORGET_PROPERTIES, id.tenant(), shape.get().id()).run(connection);
     new Sql().add(FORGET_COLLECTION, id.tenant(), id.name()).run(connection);
-  }
-
-  /// Columns by property, for tests.
-  Map<String, Column> columns(Connection connection, CollectionId id) throws SQLException {
-    return new HashMap<>(require(connection, id).columns());
   }
 }

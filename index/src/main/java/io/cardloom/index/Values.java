@@ -42,10 +42,7 @@ final class Values {
     sql.add(" AS value, count(*) AS n, any_value(key) AS example FROM (SELECT key, ");
     addValue(sql);
     var filters = new Filters(shape, new ArrayList<>());
-    boolean texts =
-        !column.number()
-            && column.type() != io.cardloom.proto.common.v1.PropertyType.PROPERTY_TYPE_BOOLEAN
-            && column.type() != io.cardloom.proto.common.v1.PropertyType.PROPERTY_TYPE_TIMESTAMP;
+    boolean texts = IndexedProperty.filter(column.type()).matches("text|list");
     if (query.match() == Match.EXACT && texts && !text.isEmpty()) {
       filters.exactly(column, query.language(), query.text());
     }
