@@ -37,7 +37,7 @@ public final class DescribeStages {
     String sourceId = request.getSourceId();
     String key = request.getEntryId();
     return db.inTx(tx -> {
-      sources.hold(tx, caller.tenant(), sourceId);
+      sources.require(tx, caller.tenant(), sourceId);
       EntryRow row = entries.ofKeys(tx, caller.tenant(), sourceId, List.of(key), false).get(key);
       if (row == null) throw unknown(sourceId, key);
       var indexed = index.versions(tx, new CollectionId(caller.tenant(), sourceId), List.of(key));

@@ -47,7 +47,7 @@ public final class ListEntries {
     int limit = request.getPage().getLimit() == 0 ? LIMIT_DEFAULT : request.getPage().getLimit();
     return db.inTx(tx -> {
       String tenant = caller.tenant();
-      sources.hold(tx, tenant, request.getSourceId());
+      sources.require(tx, tenant, request.getSourceId());
       var rows = entries.recent(tx, tenant, request.getSourceId(), window, limit + 1);
       var page = rows.subList(0, Math.min(limit, rows.size()));
       var indexed =
@@ -131,7 +131,7 @@ public final class ListEntries {
     return db.inTx(tx -> {
       String tenant = caller.tenant();
       String sourceId = request.getCollectionId();
-      sources.hold(tx, tenant, sourceId);
+      sources.require(tx, tenant, sourceId);
       int limit = request.getLimit();
       var rows = entries.afterKey(tx, tenant, sourceId, request.getAfterKey(), limit);
       var response = ScanResponse.newBuilder().setLast(rows.size() < limit);

@@ -43,10 +43,9 @@ public final class SourceStore {
       """;
   private static final String IDS =
       "SELECT id FROM source WHERE tenant = ? ORDER BY id LIMIT " + SOURCES_MAX;
-  private static final String HOLD =
-      "SELECT version FROM source WHERE tenant = ? AND id = ? FOR SHARE";
-  private static final String LOCK =
-      "SELECT version FROM source WHERE tenant = ? AND id = ? FOR UPDATE";
+  private static final String VERSION = "SELECT version FROM source WHERE tenant = ? AND id = ?";
+  private static final String HOLD = VERSION + " FOR SHARE";
+  private static final String LOCK = VERSION + " FOR UPDATE";
   private static final String INSERT =
       """
       INSERT INTO source (tenant, id, name, description, languages, version, created_at, updated_at)
@@ -123,6 +122,13 @@ public final class SourceStore {
   /// Ids of the workspace's sources, in order; at most [#SOURCES_MAX].
   public List<String> ids(Tx tx, String tenant) {
     return tx.list(IDS, row -> row.column("id").getString(), tenant);
+  }
+
+  /// Makes sure that there is such a source; for reads.
+  ///
+  /// @throws ProblemException `NotFound` with the nearest id
+  public void require(Tx tx, String tenant, String id) {
+    var _ = version(tx, VERSION, tenant, id);
   }
 
   /// The source's version, held until the transaction ends: nobody changes the source meanwhile,
