@@ -62,12 +62,14 @@ final class MetricsMainTest {
                 .setFrom(now.minusSeconds(3600).toString())
                 .setTo(now.plusSeconds(3600).toString())
                 .build();
-        await().ignoreExceptions().untilAsserted(() ->
-            assertThat(
-                    stub.queryMetric(query).getPointsList().stream()
-                        .mapToLong(MetricPoint::getCount)
-                        .sum())
-                .isEqualTo(wanted));
+        await()
+            .ignoreExceptions()
+            .untilAsserted(() ->
+                assertThat(
+                        stub.queryMetric(query).getPointsList().stream()
+                            .mapToLong(MetricPoint::getCount)
+                            .sum())
+                    .isEqualTo(wanted));
         assertThat(service.failures()).isEmpty();
       }
     }

@@ -84,8 +84,7 @@ final class SeriesTest {
             tuple("2026-05-05T12:01:00Z", 1L, 30.0),
             tuple("2026-05-05T12:09:00Z", 3L, 6.0));
     assertThat(
-            points(
-                db, query("2026-05-05T12:00:00Z", "2026-05-05T13:00:00Z").setBucketMinutes(10)))
+            points(db, query("2026-05-05T12:00:00Z", "2026-05-05T13:00:00Z").setBucketMinutes(10)))
         .extracting(
             MetricPoint::getAt, MetricPoint::getCount, MetricPoint::getMin, MetricPoint::getMax)
         .containsExactly(
@@ -126,8 +125,7 @@ final class SeriesTest {
     }
     hear(db, sent);
     assertThat(
-            points(
-                db, query("2026-05-05T12:00:00Z", "2026-05-05T13:00:00Z").setBucketMinutes(60)))
+            points(db, query("2026-05-05T12:00:00Z", "2026-05-05T13:00:00Z").setBucketMinutes(60)))
         .extracting(MetricPoint::getCount, MetricPoint::getSum)
         .containsExactly(tuple(400L, 400.0));
   }
@@ -166,15 +164,12 @@ final class SeriesTest {
                 .list(ACME, ListMetricsRequest.newBuilder().setQuery("lat").build())
                 .getMetricsList())
         .hasSize(1);
-    assertThat(
-            refused(
-                db, query("2026-05-05T12:00:00Z", "2026-05-05T12:01:00Z").setName("secret")))
+    assertThat(refused(db, query("2026-05-05T12:00:00Z", "2026-05-05T12:01:00Z").setName("secret")))
         .satisfies(problem -> assertThat(problem.getCode()).isEqualTo("not_found"));
     assertThat(
             refused(
                     db,
-                    query("2026-05-05T12:00:00Z", "2026-05-05T12:01:00Z")
-                        .setName("visible.latncy"))
+                    query("2026-05-05T12:00:00Z", "2026-05-05T12:01:00Z").setName("visible.latncy"))
                 .getFactsMap())
         .containsEntry("didYouMean", "visible.latency");
   }
@@ -217,6 +212,7 @@ final class SeriesTest {
     assertThat(points(db, day)).extracting(MetricPoint::getCount).containsExactly(1L);
 
     assertThat(loop.forget(NOW.plus(Duration.ofDays(31)))).as("the minute").isEqualTo(1);
-    assertThat(refused(db, day).getFactsMap()).isEqualTo(Map.of("kind", "metric", "id", "visible.latency"));
+    assertThat(refused(db, day).getFactsMap())
+        .isEqualTo(Map.of("kind", "metric", "id", "visible.latency"));
   }
 }
