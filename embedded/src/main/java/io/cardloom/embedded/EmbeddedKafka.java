@@ -3,6 +3,7 @@ package io.cardloom.embedded;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +96,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     try {
       lock.close();
     } catch (IOException failure) {
-      throw new java.io.UncheckedIOException("Kafka did not free its directory", failure);
+      throw new UncheckedIOException("Kafka did not free its directory", failure);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.cardloom.embedded;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -155,7 +156,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + database;
   }
 
-  private static java.io.File log(Path dataDir) {
+  private static File log(Path dataDir) {
     return dataDir.resolve("postgres.log").toFile();
   }
 

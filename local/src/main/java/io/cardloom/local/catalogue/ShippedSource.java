@@ -5,6 +5,7 @@ import io.cardloom.local.rows.RowReader;
 import java.io.IOException;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A data source of the catalogue that ships with the project, and its rows.
@@ -63,6 +64,6 @@ public record ShippedSource(
   }
 
   public SourceSchema schema() {
-    return new SourceSchema(java.util.Set.copyOf(languages), kinds);
+    return new SourceSchema(Set.copyOf(languages), kinds);
   }
 }

@@ -1,7 +1,9 @@
 package io.cardloom.local.catalogue;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -86,7 +88,7 @@ public record SourceSchema(Set<String> languages, Map<String, Kind> properties) 
   }
 
   private static JsonNode truth(JsonNode text) {
-    return switch (text.asString().strip().toLowerCase(java.util.Locale.ROOT)) {
+    return switch (text.asString().strip().toLowerCase(Locale.ROOT)) {
       case "true" -> NODES.booleanNode(true);
       case "false" -> NODES.booleanNode(false);
       default -> text;
@@ -95,7 +97,7 @@ public record SourceSchema(Set<String> languages, Map<String, Kind> properties) 
 
   private static JsonNode number(JsonNode text) {
     try {
-      return NODES.numberNode(new java.math.BigDecimal(text.asString().strip()));
+      return NODES.numberNode(new BigDecimal(text.asString().strip()));
     } catch (NumberFormatException _) {
       return text;
     }

@@ -5,6 +5,7 @@ import io.cardloom.local.stack.Readiness;
 import io.cardloom.local.stack.StackControl;
 import io.cardloom.local.stack.StackState;
 import io.cardloom.local.stack.StackUrls;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,7 +48,7 @@ public final class StatusCommand implements Callable<Integer> {
   }
 
   private static ObjectNode asJson(
-      StackState state, java.util.List<Readiness.Answer> answers, boolean ready) {
+      StackState state, List<Readiness.Answer> answers, boolean ready) {
     var urls = state.urls();
     var object = JsonNodeFactory.instance.objectNode();
     object.put("running", true).put("ready", ready);

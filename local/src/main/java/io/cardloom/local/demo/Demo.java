@@ -14,9 +14,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The demo, step by step, on a stack that has nothing in it yet.
 public final class Demo {
@@ -42,8 +45,7 @@ public final class Demo {
       JsonNode query, JsonNode answer, String tracedEntry, JsonNode trace, Figures figures) {}
 
   /// Runs it. `memoryMb` is asked while the catalogue is loaded.
-  public Outcome run(double startSeconds, java.util.function.LongSupplier memoryMb)
-      throws IOException {
+  public Outcome run(double startSeconds, LongSupplier memoryMb) throws IOException {
     System.err.println("Making sources, card definitions and the endpoint by MCP calls ...");
     new DemoSetup(mcp, catalogue).run();
     long began = System.nanoTime();
@@ -162,8 +164,7 @@ public final class Demo {
     return times;
   }
 
-  private Histogram timed(
-      java.util.function.Supplier<tools.jackson.databind.node.ObjectNode> query) {
+  private Histogram timed(Supplier<ObjectNode> query) {
     var times = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
     for (int i = 0; i < TIMED_SEARCHES + WARM_UP; i++) {
       long began = System.nanoTime();

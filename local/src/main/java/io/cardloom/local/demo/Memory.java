@@ -1,6 +1,7 @@
 package io.cardloom.local.demo;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -27,7 +28,7 @@ public final class Memory {
           .mapToLong(Long::parseLong)
           .findFirst()
           .orElse(0);
-    } catch (IOException | java.io.UncheckedIOException _) {
+    } catch (IOException | UncheckedIOException _) {
       return 0;
     }
   }

@@ -1,6 +1,7 @@
 package io.cardloom.local.load;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.databind.JsonNode;
@@ -64,6 +65,6 @@ public final class LoadReport {
 
   /// The first bad rows by line.
   public synchronized List<BadRow> bad() {
-    return bad.stream().sorted(java.util.Comparator.comparingLong(BadRow::line)).toList();
+    return bad.stream().sorted(Comparator.comparingLong(BadRow::line)).toList();
   }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /// A bar on standard error with rate and time left. Where that is no terminal, a line now and then.
@@ -83,7 +84,7 @@ public final class Progress implements AutoCloseable {
   }
 
   /// Draws on standard error; draws nothing where that is no terminal.
-  private record Bar(boolean terminal) implements me.tongfei.progressbar.ProgressBarConsumer {
+  private record Bar(boolean terminal) implements ProgressBarConsumer {
     private static final int WIDTH = 110;
 
     @Override

@@ -2,8 +2,10 @@ package io.cardloom.local.rows;
 
 import io.cardloom.local.Refusal;
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -68,14 +70,14 @@ public final class RowFile {
   public String hash() throws IOException {
     try (var in =
         new DigestInputStream(Files.newInputStream(path), MessageDigest.getInstance("SHA-256"))) {
-      in.transferTo(java.io.OutputStream.nullOutputStream());
+      in.transferTo(OutputStream.nullOutputStream());
       return HexFormat.of().formatHex(in.getMessageDigest().digest());
     } catch (NoSuchAlgorithmException failure) {
       throw new IllegalStateException("every JDK has SHA-256", failure);
     }
   }
 
-  private final class Counted extends java.io.FilterInputStream {
+  private final class Counted extends FilterInputStream {
     Counted(InputStream in) {
       super(in);
     }

@@ -57,6 +57,7 @@ final class ProcessInstance implements Instance {
     command.addAll(
         List.of(
             "-Xmx400m",
+            "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED",

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -108,7 +109,7 @@ final class Stack implements AutoCloseable {
     return instances.stream()
         .map(Instance::state)
         .sorted(
-            java.util.Comparator.comparing(StackState.ServiceState::part)
+            Comparator.comparing(StackState.ServiceState::part)
                 .thenComparing(StackState.ServiceState::instance))
         .toList();
   }

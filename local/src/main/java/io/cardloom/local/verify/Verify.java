@@ -2,6 +2,7 @@ package io.cardloom.local.verify;
 
 import io.cardloom.proto.cards.v1.CardDefinition;
 import io.cardloom.proto.common.v1.Filter;
+import io.cardloom.proto.common.v1.NumberFilter;
 import io.cardloom.proto.publishing.v1.Endpoint;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -117,7 +118,7 @@ public final class Verify {
       };
     }
 
-    private static boolean inRange(io.cardloom.proto.common.v1.NumberFilter test, double value) {
+    private static boolean inRange(NumberFilter test, double value) {
       return (!test.hasGte() || value >= test.getGte())
           && (!test.hasGt() || value > test.getGt())
           && (!test.hasLte() || value <= test.getLte())

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,7 +65,7 @@ class ShippedCatalogueTest {
   void valuesAreTypedAsTheSourceDeclaresThem() {
     var schema =
         new SourceSchema(
-            java.util.Set.of("en", "sv"),
+            Set.of("en", "sv"),
             Map.of(
                 "label", Kind.LOCALIZED_TEXT,
                 "price", Kind.DECIMAL,
@@ -94,7 +96,7 @@ class ShippedCatalogueTest {
 
   private static JsonNode json(String text) {
     return JsonMapper.builder()
-        .enable(tools.jackson.databind.DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
         .build()
         .readTree(text);
   }

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,8 +118,7 @@ class LauncherTest {
     var source = dir.resolve("checkout/kit/src/main/java/A.java");
     Files.createDirectories(source.getParent());
     Files.writeString(source, "class A {}");
-    Files.setLastModifiedTime(
-        source, java.nio.file.attribute.FileTime.from(java.time.Instant.now().plusSeconds(5)));
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
     assertSays(run(Map.of(), "up"), 0, "Building Cardloom");
   }
 
@@ -171,7 +173,7 @@ class LauncherTest {
   }
 
   private Said run(Map<String, String> environment, String... arguments) throws Exception {
-    var command = new java.util.ArrayList<>(List.of(dir.resolve("checkout/cardloom").toString()));
+    var command = new ArrayList<>(List.of(dir.resolve("checkout/cardloom").toString()));
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     var all = new HashMap<String, String>();

@@ -3,19 +3,26 @@ package io.cardloom.local.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cardloom.local.Home;
 import io.cardloom.local.Refusal;
 import io.cardloom.local.catalogue.ShippedCatalogue;
 import io.cardloom.local.demo.Demo;
+import io.cardloom.local.identity.LocalKeys;
 import io.cardloom.local.identity.Person;
+import io.cardloom.local.identity.PersonTokens;
 import io.cardloom.local.load.LoadFile;
 import io.cardloom.local.load.LoadReport;
 import io.cardloom.local.mcp.McpClient;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -25,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The whole pipeline on a part of the real catalogue, with two instances of every service that
 /// share the work.
-@Timeout(300)
+@Timeout(600)
 class PipelineTest {
   private static final int ROWS = 300;
 
@@ -53,7 +60,7 @@ class PipelineTest {
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("running already");
     }
-    assertThat(new StackControl(new io.cardloom.local.Home(dir)).running()).isEmpty();
+    assertThat(new StackControl(new Home(dir)).running()).isEmpty();
   }
 
   /// A listing has one source and came once: version 1, whichever instance built it.
@@ -98,15 +105,14 @@ class PipelineTest {
   private static void aTokenOfAnotherWorkspaceIsNotTaken(RunningStack stack) {
     var urls = stack.state().urls();
     var tokens =
-        io.cardloom.local.identity.PersonTokens.of(
-            new io.cardloom.local.identity.LocalKeys(stack.home().keys()),
+        PersonTokens.of(
+            new LocalKeys(stack.home().keys()),
             urls.issuer(),
             urls.publicBase(),
-            java.time.Clock.systemUTC());
+            Clock.systemUTC());
     try (var foreign =
         new McpClient(
-            urls.mcp("demo"),
-            () -> tokens.sign(Person.ANNA, "other", java.time.Duration.ofMinutes(5)))) {
+            urls.mcp("demo"), () -> tokens.sign(Person.ANNA, "other", Duration.ofMinutes(5)))) {
       assertThatThrownBy(foreign::toolsListBytes)
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("not taken");
@@ -117,10 +123,8 @@ class PipelineTest {
   void aTakenPortIsNamedAndNothingIsLeftBehind(@TempDir Path dir) throws Exception {
     int base = RunningStack.freeBase(Map.of());
     var options = new StackOptions(base, dir.resolve("data").toString(), false, Map.of());
-    try (var _ =
-        new java.net.ServerSocket(
-            options.ports().kafka(), 1, java.net.InetAddress.getLoopbackAddress())) {
-      var control = new StackControl(new io.cardloom.local.Home(dir));
+    try (var _ = new ServerSocket(options.ports().kafka(), 1, InetAddress.getLoopbackAddress())) {
+      var control = new StackControl(new Home(dir));
       assertThatThrownBy(() -> control.start(options))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("Port " + options.ports().kafka() + " is in use")

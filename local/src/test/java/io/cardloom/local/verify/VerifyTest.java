@@ -15,6 +15,7 @@ import io.cardloom.proto.publishing.v1.Endpoint;
 import io.cardloom.proto.publishing.v1.EndpointProperty;
 import java.util.List;
 import java.util.TreeMap;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
 class VerifyTest {
@@ -34,9 +35,9 @@ class VerifyTest {
     assertThat(found.kept())
         .extracting(Difference::place, Difference::key, Difference::found)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("card of product", "c", "nothing"),
-            org.assertj.core.groups.Tuple.tuple("card index of product", "c", "nothing"),
-            org.assertj.core.groups.Tuple.tuple("row of endpoint shop.v1.p", "c", "nothing"));
+            Tuple.tuple("card of product", "c", "nothing"),
+            Tuple.tuple("card index of product", "c", "nothing"),
+            Tuple.tuple("row of endpoint shop.v1.p", "c", "nothing"));
   }
 
   @Test

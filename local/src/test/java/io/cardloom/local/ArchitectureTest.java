@@ -1,0 +1,103 @@
+package io.cardloom.local;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The arrows of ARCHITECTURE.md, held in the class files.
+final class ArchitectureTest {
+  private static final String ROOT = "io.cardloom.";
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.cardloom");
+
+  /// What each module may see of the others.
+  private static final Map<String, List<String>> ARROWS =
+      Map.of(
+          "proto", List.of(),
+          "embedded", List.of(),
+          "kit", List.of("proto"),
+          "index", List.of("proto", "kit"),
+          "ingest", List.of("proto", "kit", "index"),
+          "cards", List.of("proto", "kit", "index"),
+          "publishing", List.of("proto", "kit", "index"),
+          "metrics", List.of("proto", "kit", "index"),
+          "aggregator", List.of("proto", "kit"));
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "proto",
+        "embedded",
+        "kit",
+        "index",
+        "ingest",
+        "cards",
+        "publishing",
+        "metrics",
+        "aggregator"
+      })
+  void aModuleSeesOnlyWhatItsArrowsAllow(String module) {
+    String[] forbidden =
+        java.util.stream.Stream.concat(
+                ARROWS.keySet().stream(), java.util.stream.Stream.of("local"))
+            .filter(other ->
+                !other.equals(module) && !ARROWS.getOrDefault(module, List.of()).contains(other))
+            .map(other -> ROOT + other + "..")
+            .toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + module + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(forbidden)
+        .check(CLASSES);
+  }
+
+  /// Not in publishing: an API version and its endpoints are one aggregate, and activating it
+  /// defines, fills and stops what they serve.
+  @Test
+  void packagesOfAServiceDoNotGoInCircles() {
+    for (String service : List.of("ingest", "cards", "metrics", "aggregator")) {
+      slices()
+          .matching(ROOT + service + ".(*)..")
+          .should()
+          .beFreeOfCycles()
+          .allowEmptyShould(true)
+          .check(CLASSES);
+    }
+  }
+
+  @Test
+  void onlyTheServersOfTheKitKnowHowHttpIsServed() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            ROOT + "ingest..", ROOT + "cards..", ROOT + "metrics..", ROOT + "index..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.helidon.webserver..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void packagesAreNamedAfterNounsNotLayers() {
+    classes()
+        .that()
+        .resideInAPackage("io.cardloom..")
+        .should()
+        .resideOutsideOfPackages(
+            "..model..", "..dto..", "..mapper..", "..util..", "..utils..", "..impl..", "..helper..")
+        .check(CLASSES);
+  }
+}
