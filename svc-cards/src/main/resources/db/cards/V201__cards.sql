@@ -1,4 +1,4 @@
--- Card definitions: which sources merge into a card. Card properties are rows of their own, in the order they were given.
+-- Card definitions: which sources merge into a card. Card properties are rows of their own, in the order given.
 CREATE TABLE card_definition (
   tenant         text        NOT NULL,
   id             text        NOT NULL,
@@ -27,8 +27,8 @@ CREATE TABLE card_property (
 );
 
 -- The cards, deleted ones too: their version goes on when the entry comes back.
--- source_versions: one number for each source of the definition, in its order: the entry's newest version seen, negative
--- when that version is a delete, 0 when none was seen. A card exists when one of them is positive.
+-- source_versions: one number for each source of the definition, in its order: the newest version of the entry seen,
+-- negative when that version is a delete, 0 when none was seen. A card exists when one of them is positive.
 -- version 0: the card has never existed; the row only remembers a delete.
 CREATE TABLE card (
   tenant             text        NOT NULL,

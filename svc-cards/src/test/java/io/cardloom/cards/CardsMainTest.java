@@ -5,35 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cardloom.cards.testing.FakeIngest;
 import io.cardloom.kit.call.Caller;
-import io.cardloom.kit.call.Peer;
 import io.cardloom.kit.db.Db;
-import io.cardloom.kit.db.DbConfig;
-import io.cardloom.kit.event.EventLoop;
-import io.cardloom.kit.event.EventSender;
-import io.cardloom.kit.event.KafkaConfig;
-import io.cardloom.kit.event.Outbox;
-import io.cardloom.kit.event.OutboxEvent;
-import io.cardloom.kit.event.OutboxRelay;
-import io.cardloom.kit.event.Topics;
 import io.cardloom.kit.problem.ProblemException;
-import io.cardloom.kit.run.Loop;
-import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
 import io.cardloom.kit.testing.FreshSchema;
 import io.cardloom.kit.testing.TestKeys;
-import io.cardloom.kit.testing.TestServers;
 import io.cardloom.proto.Permission;
-import io.cardloom.proto.cards.v1.ActivateCardDefinitionRequest;
-import io.cardloom.proto.cards.v1.CardDefinitionState;
-import io.cardloom.proto.cards.v1.CardDefinitionsGrpc;
-import io.cardloom.proto.cards.v1.CardsGrpc;
 import io.cardloom.proto.cards.v1.CreateCardDefinitionRequest;
-import io.cardloom.proto.cards.v1.GetCardDefinitionRequest;
-import io.cardloom.proto.cards.v1.SearchCardsRequest;
-import io.cardloom.proto.cards.v1.SearchCardsResponse;
 import io.cardloom.proto.common.v1.ConfigurationPart;
 import io.cardloom.proto.common.v1.ConfigurationPartRequest;
-import io.cardloom.proto.common.v1.Query;
 import io.cardloom.proto.common.v1.ScanRequest;
 import io.cardloom.proto.common.v1.ScanResponse;
 import io.cardloom.proto.common.v1.ScannedDocument;
@@ -42,187 +22,15 @@ import io.cardloom.proto.common.v1.StageStatus;
 import io.cardloom.proto.common.v1.StagesRequest;
 import io.cardloom.proto.events.v1.CardChanged;
 import io.cardloom.proto.events.v1.EntryChanged;
-import io.cardloom.proto.events.v1.MetricSample;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 
 /// The service from outside: entry events by Kafka in, calls by gRPC, card events by Kafka out.
 @FreshSchema
 final class CardsMainTest {
-  private static final Duration DEADLINE = Duration.ofSeconds(20);
-
-  /// Running instances, what surrounds them, and the way to the first of them.
-  private static final class World implements AutoCloseable {
-    final KafkaConfig kafka = TestServers.freshTopics();
-    final FakeIngest ingest =
-        new FakeIngest()
-            .source("acme", "products", List.of(), "name", "brand")
-            .source("acme", "prices", List.of("products"), "price")
-            .source("rival", "products", List.of(), "name");
-    final Map<String, List<CardChanged>> told = new ConcurrentHashMap<>();
-    final Db outside;
-    final EventSender sender;
-    final Loop relay;
-    final Loop hearing;
-    final Loop measuring;
-    final AtomicLong measured = new AtomicLong();
-    final List<Service> instances;
-    final Peer peer;
-
-    World(Db outside, int instances) {
-      this.outside = outside;
-      DbConfig db = TestServers.freshSchema();
-      this.instances =
-          IntStream.range(0, instances).mapToObj(_ -> CardsMain.start(config(db))).toList();
-      sender = EventSender.open(kafka);
-      relay = Loop.start("relay", () -> new OutboxRelay(outside, sender, "svc-ingest", 0, 100));
-      hearing =
-          Loop.start(
-              "hearing",
-              () ->
-                  new EventLoop<>(
-                      outside,
-                      kafka,
-                      "test",
-                      Topics.CARD_CHANGED,
-                      CardChanged.parser(),
-                      (_, events) ->
-                          events.forEach(event ->
-                              told.computeIfAbsent(
-                                      event.getTenant() + "/" + event.getCardId(),
-                                      _ -> new CopyOnWriteArrayList<>())
-                                  .add(event)),
-                      100));
-      measuring =
-          Loop.start(
-              "measuring",
-              () ->
-                  new EventLoop<>(
-                      outside,
-                      kafka,
-                      "test-metrics",
-                      Topics.METRIC_SAMPLE,
-                      MetricSample.parser(),
-                      (_, samples) ->
-                          samples.stream()
-                              .filter(sample -> sample.getName().equals("cards.latency"))
-                              .filter(sample -> sample.getTenant().equals("acme"))
-                              .forEach(sample -> measured.addAndGet(sample.getCount())),
-                      100));
-      peer =
-          Peer.open(
-              "svc-cards",
-              "127.0.0.1:" + this.instances.getFirst().grpcPort(),
-              TestKeys.signer("aggregator"));
-    }
-
-    private CardsConfig config(DbConfig db) {
-      return CardsConfig.from(
-          Settings.of(
-              Map.ofEntries(
-                  Map.entry("keys", TestKeys.folder().toString()),
-                  Map.entry("db.url", db.url()),
-                  Map.entry("db.schema", db.schema()),
-                  Map.entry("db.pool-size", "4"),
-                  Map.entry("kafka.bootstrap", kafka.bootstrap()),
-                  Map.entry("kafka.prefix", kafka.prefix()),
-                  Map.entry("kafka.partitions", "2"),
-                  Map.entry("svc-ingest.target", ingest.target()),
-                  Map.entry("cards.backfill-page-rows", "3"))));
-    }
-
-    CardDefinitionsGrpc.CardDefinitionsBlockingStub definitions(Caller caller) {
-      return CardDefinitionsGrpc.newBlockingStub(peer.as(caller, DEADLINE));
-    }
-
-    CardsGrpc.CardsBlockingStub cards(Caller caller) {
-      return CardsGrpc.newBlockingStub(peer.as(caller, DEADLINE));
-    }
-
-    /// An entry changes: it is stored, and told.
-    void change(EntryChanged... events) {
-      var batch = new ArrayList<OutboxEvent>();
-      for (EntryChanged event : events) {
-        ingest.put(event);
-        batch.add(
-            new OutboxEvent(
-                Topics.ENTRY_CHANGED,
-                OutboxEvent.key(event.getTenant(), event.getSourceId(), event.getEntryId()),
-                event.toByteArray(),
-                event.getCorrelationId()));
-      }
-      outside.useTx(tx -> new Outbox().append(tx, batch));
-    }
-
-    void defineAndActivate(Caller caller, String name, String... sources) {
-      definitions(caller)
-          .createCardDefinition(
-              CreateCardDefinitionRequest.newBuilder()
-                  .setName(name)
-                  .addAllSourceIds(List.of(sources))
-                  .build());
-      definitions(caller)
-          .activateCardDefinition(
-              ActivateCardDefinitionRequest.newBuilder().setCardDefinitionId(name).build());
-      patiently()
-          .until(() ->
-              definitions(caller)
-                      .getCardDefinition(
-                          GetCardDefinitionRequest.newBuilder().setCardDefinitionId(name).build())
-                      .getCardDefinition()
-                      .getState()
-                  == CardDefinitionState.CARD_DEFINITION_STATE_ACTIVE);
-    }
-
-    SearchCardsResponse search(Caller caller, String definition) {
-      return cards(caller)
-          .searchCards(
-              SearchCardsRequest.newBuilder()
-                  .setCardDefinitionId(definition)
-                  .setQuery(Query.newBuilder().setIncludeTotal(true))
-                  .build());
-    }
-
-    Map<String, String> found(Caller caller, String definition) {
-      var found = new TreeMap<String, String>();
-      search(caller, definition)
-          .getCardsList()
-          .forEach(hit -> found.put(hit.getId(), hit.getValues().getUtf8().toStringUtf8()));
-      return found;
-    }
-
-    List<CardChanged> told(String card) {
-      return told.getOrDefault(card, List.of());
-    }
-
-    @Override
-    public void close() {
-      relay.close();
-      hearing.close();
-      measuring.close();
-      instances.forEach(Service::close);
-      peer.close();
-      sender.close();
-      ingest.close();
-    }
-  }
-
-  /// Long enough for a machine that does other things too.
-  private static ConditionFactory patiently() {
-    return Awaitility.await().atMost(Duration.ofSeconds(60));
-  }
-
   private static EntryChanged product(String tenant, String key, long version, String json) {
     return FakeIngest.event(tenant, "products", key, version, json);
   }
@@ -250,8 +58,8 @@ final class CardsMainTest {
             price("new" + i, 1, "{\"price\":\"" + i + "\"}"));
       }
       world.change(price("old0", 1, "{\"price\":\"9\"}"), product("acme", "old1", 2, ""));
-      patiently().until(() -> world.search(acme, "desks").getTotal() == 26);
-      patiently()
+      World.patiently().until(() -> world.search(acme, "desks").getTotal() == 26);
+      World.patiently()
           .untilAsserted(() ->
               assertThat(world.found(acme, "desks"))
                   .hasSize(26)
@@ -346,10 +154,10 @@ final class CardsMainTest {
   }
 
   private static void everyCardIsToldOnceAVersion(World world, Caller caller) {
-    patiently()
+    World.patiently()
         .until(() -> world.told.size() == 28); // 27 of acme, one of them gone again, 1 of rival
-    patiently().until(() -> world.told("acme/old1").getLast().getDeleted());
-    patiently().until(() -> world.measured.get() >= 22); // 20 new, one changed, one gone
+    World.patiently().until(() -> world.told("acme/old1").getLast().getDeleted());
+    World.patiently().until(() -> world.measured.get() >= 22); // 20 new, one changed, one gone
     world.told.forEach((card, events) -> {
       assertThat(events).as(card).extracting(CardChanged::getVersion).isSorted();
       assertThat(events).as(card).extracting(CardChanged::getVersion).doesNotHaveDuplicates();

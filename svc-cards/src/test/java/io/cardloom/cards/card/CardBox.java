@@ -24,10 +24,12 @@ import io.cardloom.proto.events.v1.EntryChanged;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.awaitility.Awaitility;
 
 /// The parts of svc-cards without its servers, on one schema, for the workspace `acme`.
 final class CardBox {
@@ -90,11 +92,24 @@ final class CardBox {
         tx -> build.run(tx, events.stream().map(EntryChange::of).toList()).size());
   }
 
-  /// Walks until nothing is left to walk.
-  void walkAll(Peer ingest, Clock clock, int pageRows) throws SQLException {
+  /// Walks until a definition is active; on a busy machine a page may be asked for twice.
+  void walkUntilActive(String definition, Peer ingest, Clock clock, int pageRows)
+      throws SQLException {
     try (var backfill = backfill(ingest, clock, pageRows)) {
-      while (backfill.once() > 0) {}
+      walkUntilActive(definition, backfill);
     }
+  }
+
+  void walkUntilActive(String definition, Backfill backfill) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(90))
+        .pollInSameThread()
+        .pollInterval(Duration.ZERO)
+        .until(() -> {
+          if (state(definition).equals("ACTIVE")) return true;
+          backfill.once();
+          return false;
+        });
   }
 
   EntryChanged entry(String source, String key, long version, String json) {

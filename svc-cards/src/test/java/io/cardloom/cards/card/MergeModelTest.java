@@ -136,11 +136,10 @@ final class MergeModelTest {
       }
       for (String id : waiting) box.activate(id, peer, CLOCK);
       while (run.polled < run.history.size()) run.poll();
-      while (backfill.once() > 0) {}
+      box.walkUntilActive("merged", backfill);
+      box.walkUntilActive("single", backfill);
       run.pollAllAgainInAnyOrder();
 
-      assertThat(box.state("merged")).isEqualTo("ACTIVE");
-      assertThat(box.state("single")).isEqualTo("ACTIVE");
       check(run, "merged", SOURCES, merged);
       check(run, "single", List.of("b"), single);
     }
