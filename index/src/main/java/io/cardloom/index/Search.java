@@ -3,11 +3,9 @@ package io.cardloom.index;
 import io.cardloom.index.DocumentIndex.FacetCounts;
 import io.cardloom.index.DocumentIndex.Hit;
 import io.cardloom.index.DocumentIndex.Result;
-import io.cardloom.index.DocumentIndex.ValueCount;
 import io.cardloom.kit.page.Cursor;
 import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.kit.problem.Violation;
-import io.cardloom.proto.common.v1.FacetRequest;
 import io.cardloom.proto.common.v1.Query;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -23,39 +21,12 @@ import org.jspecify.annotations.Nullable;
 /// asked.
 final class Search {
   private static final int LIMIT_DEFAULT = 50;
-  private static final int FACET_SIZE_DEFAULT = 10;
 
   private final Shape shape;
   private final Query query;
   private final Filters filters;
   private final Order order;
-  private final List<Wanted> facets = new ArrayList<>();
-
-  /// A facet asked for; null column where the property is unknown.
-  private record Wanted(Column column, String language, int size) {
-    /// One row per value, from rows `m`.
-    String from(int number) {
-      String value = "f" + number;
-      return switch (column.type()) {
-        case PROPERTY_TYPE_LIST -> "m, unnest(" + value + ") AS v (value)";
-        case PROPERTY_TYPE_LOCALIZED_LIST ->
-            "m, jsonb_array_elements_text(" + value + ") AS v (value)";
-        default -> "(SELECT key, " + value + " AS value FROM m) AS v";
-      };
-    }
-
-    /// The column's value in the rows `m`.
-    String expression() {
-      return switch (column.type()) {
-        case PROPERTY_TYPE_LOCALIZED_TEXT -> column.name() + " ->> '" + language + "'";
-        case PROPERTY_TYPE_LOCALIZED_LIST -> column.name() + " -> '" + language + "'";
-        default -> column.name();
-      };
-    }
-  }
-
-  /// A value counted, and a document that has it.
-  private record Counted(int facet, String value, long count, String example) {}
+  private final Facets facets;
 
   Search(Shape shape, Query query) {
     this.shape = shape;
@@ -67,9 +38,7 @@ final class Search {
     }
     filters.text(query.getText());
     order = Order.of(shape, query.getSortList(), violations);
-    for (int i = 0; i < query.getFacetsCount(); i++) {
-      facet(query.getFacets(i), "query.facets[" + i + "]", violations);
-    }
+    facets = new Facets(shape, query.getFacetsList(), violations);
     for (int i = 0; i < query.getFieldsCount(); i++) {
       if (!query.getFields(i).equals(Filters.KEY)) {
         Filters.column(shape, query.getFields(i), "query.fields[" + i + "]", violations);
@@ -78,31 +47,23 @@ final class Search {
     ProblemException.throwIfAny(violations);
   }
 
-  private void facet(FacetRequest facet, String path, List<Violation> violations) {
-    Column column = Filters.column(shape, facet.getProperty(), path + ".property", violations);
-    if (column == null) return;
-    String language =
-        column.localized() ? Order.language(column, facet.getLanguage(), path, violations) : "";
-    facets.add(
-        new Wanted(column, language, facet.getSize() == 0 ? FACET_SIZE_DEFAULT : facet.getSize()));
-  }
-
   Result run(Connection connection) throws SQLException {
     int limit = query.hasLimit() ? query.getLimit() : LIMIT_DEFAULT;
     var page = new Page(limit);
     if (limit > 0) page.read(connection);
-    var counted = new ArrayList<Counted>();
-    long total = facets.isEmpty() ? -1 : count(connection, counted);
-    if (query.getIncludeTotal() && total < 0) {
-      total =
-          new Sql()
-              .add("SELECT count(*) FROM " + shape.table() + " WHERE ")
-              .add(filters.sql())
-              .list(connection, row -> row.getLong(1))
-              .getFirst();
-    }
-    return new Result(
-        page.hits, spelled(connection, counted), query.getIncludeTotal() ? total : -1, page.after);
+    List<FacetCounts> counts =
+        facets.isEmpty() ? List.of() : facets.count(connection, filters.sql());
+    long total = -1;
+    if (query.getIncludeTotal()) total = facets.isEmpty() ? total(connection) : facets.total();
+    return new Result(page.hits, counts, total, page.after);
+  }
+
+  private long total(Connection connection) throws SQLException {
+    return new Sql()
+        .add("SELECT count(*) FROM " + shape.table() + " WHERE ")
+        .add(filters.sql())
+        .list(connection, row -> row.getLong(1))
+        .getFirst();
   }
 
   /// How PostgreSQL would read the first page, for tests that it takes the index meant for it.
@@ -186,61 +147,6 @@ final class Search {
               .build();
       return 31 * java.util.Arrays.hashCode(conditions.toByteArray()) + shape.id();
     }
-  }
-
-  /// Counts all facets in one statement over the matches, which are found once. Returns the total.
-  private long count(Connection connection, List<Counted> counted) throws SQLException {
-    var sql = new Sql().add("WITH m AS MATERIALIZED (SELECT key");
-    for (int i = 0; i < facets.size(); i++) {
-      sql.add(", " + facets.get(i).expression() + " AS f" + i);
-    }
-    sql.add(" FROM " + shape.table() + " WHERE ").add(filters.sql()).add(")");
-    sql.add("SELECT -1, '', count(*), '' FROM m");
-    for (int i = 0; i < facets.size(); i++) {
-      sql.add(
-          " UNION ALL (SELECT "
-              + i
-              + ", cast(value as text), count(*), any_value(key) FROM "
-              + facets.get(i).from(i)
-              + " WHERE value IS NOT NULL GROUP BY value ORDER BY 3 DESC, value"
-              + (facets.get(i).column().localized() ? " COLLATE \"C\"" : "")
-              + " LIMIT ?)",
-          facets.get(i).size());
-    }
-    sql.list(
-        connection,
-        row ->
-            counted.add(
-                new Counted(row.getInt(1), row.getString(2), row.getLong(3), row.getString(4))));
-    return counted.removeFirst().count();
-  }
-
-  /// Facets in the spelling of their example documents, which one statement reads.
-  private List<FacetCounts> spelled(Connection connection, List<Counted> counted)
-      throws SQLException {
-    if (facets.isEmpty()) return List.of();
-    var bodies =
-        bodies(connection, shape, counted.stream().map(Counted::example).distinct().toList());
-    var results = new ArrayList<FacetCounts>();
-    for (int i = 0; i < facets.size(); i++) {
-      int facet = i;
-      Wanted wanted = facets.get(i);
-      results.add(
-          new FacetCounts(
-              wanted.column().property(),
-              counted.stream()
-                  .filter(one -> one.facet() == facet)
-                  .map(one ->
-                      new ValueCount(
-                          Spelling.of(
-                              bodies.getOrDefault(one.example(), Body.EMPTY),
-                              wanted.column(),
-                              wanted.language(),
-                              one.value()),
-                          one.count()))
-                  .toList()));
-    }
-    return results;
   }
 
   /// Bodies of documents by key.

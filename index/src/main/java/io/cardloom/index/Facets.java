@@ -1,0 +1,172 @@
+package io.cardloom.index;
+
+import io.cardloom.index.DocumentIndex.FacetCounts;
+import io.cardloom.index.DocumentIndex.ValueCount;
+import io.cardloom.kit.problem.Violation;
+import io.cardloom.proto.common.v1.FacetRequest;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+
+/// Counts of values among the matches of a search.
+///
+/// One statement counts: single values of all facets in one pass, each list in a pass of its own. A
+/// second one reads an example document of each value, for its spelling.
+final class Facets {
+  private static final int SIZE_DEFAULT = 10;
+
+  /// What is counted.
+  ///
+  /// @param language of a localized property, or empty
+  private record Counting(Column column, String language) {
+    /// SQL of the value; of a list, as many rows as items.
+    String expression() {
+      return switch (column.type()) {
+        case PROPERTY_TYPE_LOCALIZED_TEXT -> column.name() + " ->> '" + language + "'";
+        case PROPERTY_TYPE_LOCALIZED_LIST ->
+            "jsonb_array_elements_text(" + column.name() + " -> '" + language + "')";
+        case PROPERTY_TYPE_LIST -> "unnest(" + column.name() + ")";
+        default -> column.name();
+      };
+    }
+  }
+
+  private record Asked(Counting counting, int size) {}
+
+  /// A value counted, and the key of a document that has it.
+  private record Counted(String value, long count, String example) {}
+
+  private final Shape shape;
+  private final List<Asked> asked = new ArrayList<>();
+  private long total;
+
+  Facets(Shape shape, List<FacetRequest> requests, List<Violation> violations) {
+    this.shape = shape;
+    for (int i = 0; i < requests.size(); i++) {
+      FacetRequest request = requests.get(i);
+      String path = "query.facets[" + i + "]";
+      Column column = Filters.column(shape, request.getProperty(), path + ".property", violations);
+      if (column == null) continue;
+      String language =
+          column.localized() ? Order.language(column, request.getLanguage(), path, violations) : "";
+      asked.add(
+          new Asked(
+              new Counting(column, language),
+              request.getSize() == 0 ? SIZE_DEFAULT : request.getSize()));
+    }
+  }
+
+  boolean isEmpty() {
+    return asked.isEmpty();
+  }
+
+  /// All matches, once counted.
+  long total() {
+    return total;
+  }
+
+  List<FacetCounts> count(Connection connection, Sql filters) throws SQLException {
+    var counted = new HashMap<Counting, List<Counted>>();
+    var singles = new ArrayList<Counting>();
+    var lists = new ArrayList<Counting>();
+    var all = new LinkedHashSet<Counting>();
+    asked.forEach(one -> all.add(one.counting()));
+    for (Counting one : all) (one.column().list() ? lists : singles).add(one);
+    int size = asked.stream().mapToInt(Asked::size).max().orElse(SIZE_DEFAULT);
+    var sql = singles(singles, filters, size);
+    for (int i = 0; i < lists.size(); i++) sql.add(list(lists.get(i), -1 - i, filters, size));
+    int everything = (1 << singles.size()) - 1;
+    sql.list(
+        connection,
+        row -> {
+          int mark = row.getInt(1);
+          if (mark == everything) {
+            total = row.getLong(3);
+            return null;
+          }
+          Counting one =
+              mark < 0 ? lists.get(-1 - mark) : singles.get(single(mark, singles.size()));
+          return counted
+              .computeIfAbsent(one, _ -> new ArrayList<>())
+              .add(new Counted(row.getString(2), row.getLong(3), row.getString(4)));
+        });
+    return spelled(connection, counted);
+  }
+
+  /// GROUPING has a bit for each column, the first the highest, set where it is not grouped by.
+  private static int single(int mark, int columns) {
+    return columns - 1 - Integer.numberOfTrailingZeros(~mark);
+  }
+
+  /// Counts by each of the columns, and of all, marked by GROUPING.
+  private Sql singles(List<Counting> singles, Sql filters, int size) {
+    if (singles.isEmpty()) {
+      return new Sql()
+          .add("SELECT 0, '', count(*), '' FROM " + shape.table() + " WHERE ")
+          .add(filters);
+    }
+    var names = new ArrayList<String>();
+    var texts = new ArrayList<String>();
+    var sets = new ArrayList<String>();
+    for (int i = 0; i < singles.size(); i++) {
+      names.add("f" + i);
+      texts.add("cast(f" + i + " as text)");
+      sets.add("(f" + i + ")");
+    }
+    var sql =
+        new Sql()
+            .add(
+                """
+                SELECT mark, value, n, example
+                  FROM (SELECT *, row_number() OVER (PARTITION BY mark ORDER BY n DESC, value) AS place
+                          FROM (SELECT grouping(%1$s) AS mark, coalesce(%2$s) COLLATE "C" AS value,
+                                       count(*) AS n, any_value(key) AS example
+                                  FROM (SELECT key\
+                """
+                    .formatted(String.join(", ", names), String.join(", ", texts)));
+    for (int i = 0; i < singles.size(); i++) {
+      sql.add(", " + singles.get(i).expression() + " AS f" + i);
+    }
+    return sql.add(" FROM " + shape.table() + " WHERE ")
+        .add(filters)
+        .add(
+            ") AS matches GROUP BY GROUPING SETS (" + String.join(", ", sets) + ", ())) AS counted")
+        .add(" WHERE value IS NOT NULL OR mark = ?) AS placed", (1 << singles.size()) - 1)
+        .add(" WHERE place <= ?", size);
+  }
+
+  private Sql list(Counting list, int mark, Sql filters, int size) {
+    return new Sql()
+        .add(" UNION ALL (SELECT " + mark + ", value, count(*), any_value(key) FROM (SELECT key, ")
+        .add(list.expression() + " AS value FROM " + shape.table() + " WHERE ")
+        .add(filters)
+        .add(") AS matches GROUP BY value ORDER BY 3 DESC, value COLLATE \"C\" LIMIT ?)", size);
+  }
+
+  private List<FacetCounts> spelled(Connection connection, Map<Counting, List<Counted>> counted)
+      throws SQLException {
+    var examples =
+        counted.values().stream().flatMap(List::stream).map(Counted::example).distinct().toList();
+    var bodies = Search.bodies(connection, shape, examples);
+    return asked.stream()
+        .map(one ->
+            new FacetCounts(
+                one.counting().column().property(),
+                counted.getOrDefault(one.counting(), List.of()).stream()
+                    .limit(one.size())
+                    .map(value ->
+                        new ValueCount(
+                            Spelling.of(
+                                bodies.getOrDefault(value.example(), Body.EMPTY),
+                                one.counting().column(),
+                                one.counting().language(),
+                                value.value()),
+                            value.count()))
+                    .toList()))
+        .toList();
+  }
+}
