@@ -12,7 +12,8 @@ import java.util.Map;
 /// The document index on PostgreSQL, in the service's own schema (migrations `db/index`).
 ///
 /// A collection is a table: the body as it came, a typed column for each property, and one inverted
-/// index on terms (a number for each value) and words. See docs/adr/0001-index-layout.md.
+/// index on the words of all values, each marked with its property. See
+/// docs/adr/0001-index-layout.md.
 public final class PostgresIndex implements DocumentIndex {
   /// Most documents of one batch.
   private static final int BATCH_MAX = 2_000;
