@@ -21,11 +21,6 @@ public final class CardStore {
   private static final String COLUMNS =
       "version, deleted, source_versions, body, accepted_at_micros, updated_at";
 
-  /// For this transaction: every statement is planned for the tables as they are. A plan kept from
-  /// when they were small would read all of them for every batch.
-  private static final String PLAN_ANEW =
-      "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)";
-
   /// One probe of the primary key for each card wanted, in their order: the order of the locks.
   private static final String LOCK =
       """
@@ -74,7 +69,6 @@ public final class CardStore {
 
   /// The rows that exist of these cards, locked until the transaction ends in the order given.
   Map<CardKey, Card> lock(Tx tx, List<CardKey> keys) throws SQLException {
-    tx.one(PLAN_ANEW, _ -> true);
     var cards = HashMap.<CardKey, Card>newHashMap(keys.size());
     try (var statement = tx.jdbc().prepareStatement(LOCK)) {
       bindKeys(tx, statement, keys);

@@ -45,17 +45,8 @@ public final class SourceStore {
       "SELECT id FROM source WHERE tenant = ? ORDER BY id LIMIT " + SOURCES_MAX;
   private static final String VERSION = "SELECT version FROM source WHERE tenant = ? AND id = ?";
 
-  /// Whoever holds a source goes on to change many entries: each statement is planned for the
-  /// tables as they are, since a plan kept from when they were small would read all of them.
-  private static final String VERSION_TO_CHANGE =
-      """
-      SELECT version, set_config('plan_cache_mode', 'force_custom_plan', true)
-        FROM source
-       WHERE tenant = ? AND id = ?
-      """;
-
-  private static final String HOLD = VERSION_TO_CHANGE + " FOR SHARE";
-  private static final String LOCK = VERSION_TO_CHANGE + " FOR UPDATE";
+  private static final String HOLD = VERSION + " FOR SHARE";
+  private static final String LOCK = VERSION + " FOR UPDATE";
   private static final String INSERT =
       """
       INSERT INTO source (tenant, id, name, description, languages, version, created_at, updated_at)
