@@ -73,7 +73,8 @@ public final class Db implements AutoCloseable {
     hikari.addDataSourceProperty("prepareThreshold", "3");
     hikari.addDataSourceProperty("ApplicationName", config.schema());
     hikari.addDataSourceProperty("stringtype", "unspecified");
-    // Statements are planned for the tables as they are: a plan kept from when they were small would read all of them
+    // Statements are planned for the tables as they are: a plan kept from when they were small
+    // would read all of them
     // for every batch.
     hikari.addDataSourceProperty(
         "options",
