@@ -51,7 +51,8 @@ final class Orphan {
 
   private static boolean signalled(String signal, ProcessHandle process, Duration wait)
       throws IOException {
-    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start();
+    // The shell's own kill: not every machine has the program.
+    new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid()).start();
     try {
       process.onExit().get(wait.toMillis(), TimeUnit.MILLISECONDS);
       return true;
