@@ -68,7 +68,7 @@ public final class Db implements AutoCloseable {
     hikari.setPoolName(config.schema());
     // The database may come up after the service does.
     hikari.setInitializationFailTimeout(60_000);
-    hikari.setConnectionTimeout(5_000);
+    hikari.setConnectionTimeout(15_000);
     hikari.addDataSourceProperty("reWriteBatchedInserts", "true");
     hikari.addDataSourceProperty("prepareThreshold", "3");
     hikari.addDataSourceProperty("ApplicationName", config.schema());
