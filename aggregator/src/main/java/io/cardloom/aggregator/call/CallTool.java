@@ -18,6 +18,7 @@ import io.cardloom.kit.problem.Nearest;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.proto.Effect;
+import io.grpc.Context;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -87,6 +88,8 @@ public final class CallTool {
           ? new NeedsConfirmation(known.problem().toPb(), json)
           : new Failed(json);
     } catch (RuntimeException bug) {
+      // The client left and nobody reads the answer.
+      if (Context.current().isCancelled()) return new Failed(Failures.internal(correlationId));
       return internal(tool, correlationId, bug);
     }
   }

@@ -59,6 +59,10 @@ public final class Buckets<K> {
     return wait[0] > 0 ? Duration.ofNanos(wait[0]) : Duration.ZERO;
   }
 
+  int keys() {
+    return fullAt.size();
+  }
+
   private void forget(long now) {
     fullAt.values().removeIf(at -> at - now < 0);
     if (fullAt.size() >= KEYS_MAX) fullAt.clear();

@@ -2,6 +2,7 @@ package io.cardloom.aggregator.mcp;
 
 import io.cardloom.aggregator.codec.RawUtf8;
 import io.cardloom.aggregator.mcp.Envelope.Slice;
+import io.cardloom.aggregator.mcp.Outcome.Failure;
 import io.grpc.Context;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -74,7 +75,15 @@ final class Exchange implements Notices {
       Supplier<@Nullable OutputStream> stream,
       Function<Outcome, byte[]> encode) {
     var context = Context.ROOT.withCancellation();
-    Runnable working = () -> frames.add(new Frame.End(work.get()));
+    Runnable working =
+        () -> {
+          Outcome outcome = new Failure(Failure.INTERNAL, "Something went wrong here.");
+          try {
+            outcome = work.get();
+          } finally {
+            frames.add(new Frame.End(outcome)); // whatever happens, nobody waits for ever
+          }
+        };
     var worker = Thread.ofVirtual().name("mcp-call").start(context.wrap(working));
     try {
       Frame first = frames.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
@@ -88,7 +97,8 @@ final class Exchange implements Notices {
       worker.interrupt();
       Thread.currentThread().interrupt();
       throw new IllegalStateException("the server stops", stopping);
-    } catch (UncheckedIOException left) {
+    } catch (RuntimeException left) {
+      // A write to a client that is gone: the server has more than one exception for that.
       if (leavingCancels) {
         context.cancel(left);
         worker.interrupt();

@@ -10,6 +10,7 @@ import io.cardloom.aggregator.mcp.Outcome.Flooded;
 import io.cardloom.aggregator.mcp.Outcome.Result;
 import io.cardloom.aggregator.mcp.Outcome.StepUp;
 import io.cardloom.kit.run.HttpServer;
+import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -61,7 +62,15 @@ final class Requests {
       flooded(response, wait);
       return;
     }
-    byte[] body = request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
+    byte[] body;
+    try {
+      body = request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
+    } catch (InsufficientDataAvailableException left) {
+      response.header(HeaderValues.CONNECTION_CLOSE);
+      HttpServer.answer(
+          response, Status.BAD_REQUEST_400, "bad_request", "The body is shorter than announced.");
+      return;
+    }
     Envelope envelope;
     try {
       envelope = Envelope.parse(body);

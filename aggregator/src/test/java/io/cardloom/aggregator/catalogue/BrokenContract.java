@@ -33,6 +33,16 @@ record BrokenContract(
     return new BrokenContract("", "", COMMENT, tool(good()), GUARDED);
   }
 
+  /// Without a mistake: a draft and the tool it is for.
+  static BrokenContract pair() {
+    return new BrokenContract(
+        "",
+        "",
+        COMMENT,
+        tool(good().setName("draft_it").setEffect(Effect.DRAFT)),
+        tool(good().setName("create_it").setEffect(Effect.CREATE)));
+  }
+
   static Stream<BrokenContract> all() {
     return Stream.of(
         new BrokenContract("do_it", "no comment", "", tool(good()), GUARDED),

@@ -137,4 +137,16 @@ class CatalogueTest {
     var good = BrokenContract.none();
     assertThat(Catalogue.compile(good.files(), good.comments()).names()).containsExactly("do_it");
   }
+
+  @Test
+  void aDraftIsShownInTheFormOfWhatItIsFor() {
+    var pair = BrokenContract.pair();
+    var catalogue = Catalogue.compile(pair.files(), pair.comments());
+    var tools = MAPPER.readTree(ToolJson.list(catalogue.tools(), ToolJson.Form.PLAIN));
+    assertThat(tools.get(1).get("name").asString()).isEqualTo("draft_it");
+    assertThat(tools.get(1).get("_meta").get("ui").get("resourceUri").asString())
+        .isEqualTo("ui://cardloom/review.html");
+    assertThat(tools.get(0).has("_meta")).isFalse();
+    assertThat(catalogue.forms()).containsOnlyKeys("create_it");
+  }
 }

@@ -8,8 +8,11 @@ import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.problem.Violation;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.testing.TestKeys;
+import io.cardloom.proto.cards.v1.CardDefinition;
 import io.cardloom.proto.cards.v1.CardDefinitionsGrpc;
 import io.cardloom.proto.cards.v1.CardsGrpc;
+import io.cardloom.proto.cards.v1.GetCardDefinitionRequest;
+import io.cardloom.proto.cards.v1.GetCardDefinitionResponse;
 import io.cardloom.proto.common.v1.CardRef;
 import io.cardloom.proto.common.v1.ConfigurationLink;
 import io.cardloom.proto.common.v1.ConfigurationNode;
@@ -32,14 +35,21 @@ import io.cardloom.proto.ingest.v1.ImportDataResponse;
 import io.cardloom.proto.ingest.v1.SearchEntriesRequest;
 import io.cardloom.proto.ingest.v1.SearchEntriesResponse;
 import io.cardloom.proto.ingest.v1.SourcesGrpc;
+import io.cardloom.proto.publishing.v1.ApiVersion;
+import io.cardloom.proto.publishing.v1.ApiVersionState;
 import io.cardloom.proto.publishing.v1.DestinationDataGrpc;
 import io.cardloom.proto.publishing.v1.DestinationsGrpc;
+import io.cardloom.proto.publishing.v1.UpdateApiVersionRequest;
+import io.cardloom.proto.publishing.v1.UpdateApiVersionResponse;
+import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// The services behind the aggregator, on one real gRPC server. What they do depends on the ids
@@ -47,7 +57,18 @@ import java.util.function.Supplier;
 public final class FakeServices implements AutoCloseable {
   private final Map<String, Caller> callers = new ConcurrentHashMap<>();
   private final Map<String, StagesRequest> asked = new ConcurrentHashMap<>();
+  private final AtomicInteger abandoned = new AtomicInteger();
   private final Service server;
+
+  /// How long a slow answer takes.
+  public static final Duration SLOW = Duration.ofSeconds(3);
+
+  private static final Duration ENDLESS = Duration.ofMinutes(2);
+
+  /// How many slow answers nobody waited for.
+  public int abandoned() {
+    return abandoned.get();
+  }
 
   public FakeServices() {
     server =
@@ -185,7 +206,9 @@ public final class FakeServices implements AutoCloseable {
                             List.of(new Next("list_configuration", "{}", "lists them")))
                         .exception();
                 case "bug" -> throw new IllegalStateException("secret detail");
-                case "slow" -> slow();
+                case "slow" -> slow(SLOW);
+                case "endless" -> slow(ENDLESS);
+                case "long" -> page(request.getQuery().getLimit());
                 default ->
                     SearchEntriesResponse.newBuilder()
                         .addEntries(
@@ -202,13 +225,28 @@ public final class FakeServices implements AutoCloseable {
               });
     }
 
-    private static SearchEntriesResponse slow() {
+    /// Answers in a while, or when nobody waits for it any more.
+    private SearchEntriesResponse slow(Duration wait) {
+      var left = new CountDownLatch(1);
+      Context.current().addListener(_ -> left.countDown(), Runnable::run);
       try {
-        new CountDownLatch(1).await(5, TimeUnit.SECONDS);
+        if (left.await(wait.toMillis(), TimeUnit.MILLISECONDS)) abandoned.incrementAndGet();
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       }
       return SearchEntriesResponse.getDefaultInstance();
+    }
+
+    /// Hits of 4,000 bytes each.
+    private static SearchEntriesResponse page(int limit) {
+      var page = SearchEntriesResponse.newBuilder();
+      int size = limit == 0 ? 50 : limit;
+      var values = ByteString.copyFromUtf8("{\"text\":\"" + "x".repeat(4000) + "\"}");
+      for (int i = 0; i < size; i++) {
+        page.addEntries(
+            Hit.newBuilder().setId("e" + i).setValues(Json.newBuilder().setUtf8(values)));
+      }
+      return page.setAfter("after-" + size).build();
     }
 
     @Override
@@ -230,6 +268,22 @@ public final class FakeServices implements AutoCloseable {
   }
 
   private final class FakeDefinitions extends CardDefinitionsGrpc.CardDefinitionsImplBase {
+    @Override
+    public void getCardDefinition(
+        GetCardDefinitionRequest request, StreamObserver<GetCardDefinitionResponse> out) {
+      reply(
+          out,
+          () -> {
+            if (!request.getCardDefinitionId().equals("pc")) {
+              throw new Problem.NotFound("card definition", request.getCardDefinitionId())
+                  .exception();
+            }
+            return GetCardDefinitionResponse.newBuilder()
+                .setCardDefinition(CardDefinition.newBuilder().setId("pc").setName("<Product>"))
+                .build();
+          });
+    }
+
     @Override
     public void describeConfiguration(
         ConfigurationPartRequest request, StreamObserver<ConfigurationPart> out) {
@@ -270,6 +324,32 @@ public final class FakeServices implements AutoCloseable {
   }
 
   private final class FakeDestinations extends DestinationsGrpc.DestinationsImplBase {
+    @Override
+    public void updateApiVersion(
+        UpdateApiVersionRequest request, StreamObserver<UpdateApiVersionResponse> out) {
+      reply(
+          out,
+          () -> {
+            if (!request.getConfirm()) {
+              String next =
+                  "{\"apiVersionId\":\""
+                      + request.getApiVersionId()
+                      + "\",\"state\":\"STOPPED\",\"confirm\":true}";
+              throw new Problem.NeedsConfirmation(
+                      "Stopping it ends serving.",
+                      Map.of("endpoints", "2"),
+                      List.of(new Next("update_api_version", next, "stops it")))
+                  .exception();
+            }
+            return UpdateApiVersionResponse.newBuilder()
+                .setApiVersion(
+                    ApiVersion.newBuilder()
+                        .setId(request.getApiVersionId())
+                        .setState(ApiVersionState.API_VERSION_STATE_STOPPED))
+                .build();
+          });
+    }
+
     @Override
     public void describeConfiguration(
         ConfigurationPartRequest request, StreamObserver<ConfigurationPart> out) {

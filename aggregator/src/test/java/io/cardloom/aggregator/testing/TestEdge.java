@@ -30,8 +30,8 @@ public final class TestEdge implements AutoCloseable {
   /// Streams one caller may have at a time.
   public static final int STREAMS_PER_CALLER = 3;
 
-  /// Calls a second; publishing is the one that tests use up.
-  public static final CallLimits.Rates CALLS = new CallLimits.Rates(5000, 5000, 2);
+  /// Calls a second, more than tests make.
+  public static final CallLimits.Rates CALLS = new CallLimits.Rates(5000, 5000, 5000);
 
   private final TestIssuer issuer = new TestIssuer();
   private final FakeServices services = new FakeServices();
@@ -79,6 +79,14 @@ public final class TestEdge implements AutoCloseable {
     return aggregator.httpPort();
   }
 
+  /// What the aggregator counts, as Prometheus text.
+  public String metrics() {
+    return send(HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + aggregator.adminPort() + "/observe/metrics"))
+            .build())
+        .body();
+  }
+
   public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port() + path);
   }
@@ -86,6 +94,18 @@ public final class TestEdge implements AutoCloseable {
   public HttpResponse<String> send(HttpRequest request) {
     try {
       return client.send(request, BodyHandlers.ofString());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(stopped);
+    }
+  }
+
+  /// Sends, and gives the body as it comes.
+  public HttpResponse<java.io.InputStream> sendForStream(HttpRequest request) {
+    try {
+      return client.send(request, BodyHandlers.ofInputStream());
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     } catch (InterruptedException stopped) {
@@ -105,9 +125,24 @@ public final class TestEdge implements AutoCloseable {
 
   /// A POST of revision 2026-07-28; `params` without its braces.
   public HttpRequest.Builder modern(String workspace, String token, String method, String params) {
+    return modern(workspace, token, method, params, "{}", "");
+  }
+
+  /// @param capabilities of the client, a JSON object
+  /// @param moreMeta members of `_meta`, with a comma before
+  public HttpRequest.Builder modern(
+      String workspace,
+      String token,
+      String method,
+      String params,
+      String capabilities,
+      String moreMeta) {
     String meta =
         "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
-            + "\"io.modelcontextprotocol/clientCapabilities\":{}}";
+            + "\"io.modelcontextprotocol/clientCapabilities\":"
+            + capabilities
+            + moreMeta
+            + "}";
     String body =
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\""
             + method

@@ -114,6 +114,11 @@ public final class TestIssuer implements AutoCloseable {
     return rs256(claims(workspace, roles, scope).build());
   }
 
+  /// A token of someone of that name.
+  public static String token(String workspace, String subject, List<String> roles, String scope) {
+    return rs256(claims(workspace, roles, scope).subject(subject).build());
+  }
+
   public static String rs256(JWTClaimsSet claims) {
     return sign(RSA, claims);
   }

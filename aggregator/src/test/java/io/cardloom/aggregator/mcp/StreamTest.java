@@ -1,0 +1,136 @@
+package io.cardloom.aggregator.mcp;
+
+import static io.cardloom.aggregator.testing.TestEdge.MAPPER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.cardloom.aggregator.testing.TestEdge;
+import io.cardloom.aggregator.testing.TestIssuer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/// Answers that are streams.
+class StreamTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String SLOW =
+      "\"name\":\"search_entries\",\"arguments\":{\"sourceId\":\"slow\"}";
+  private static final String ENDLESS = SLOW.replace("slow", "endless");
+  private static TestEdge edge;
+
+  @BeforeAll
+  static void open() {
+    edge = new TestEdge();
+  }
+
+  @AfterAll
+  static void close() {
+    edge.close();
+  }
+
+  private static HttpResponse<String> slow(String moreMeta) {
+    return edge.send(
+        edge.modern("acme", TestIssuer.admin("acme"), "tools/call", SLOW, "{}", moreMeta)
+            .header("Mcp-Name", "search_entries")
+            .build());
+  }
+
+  private static List<JsonNode> events(String body) {
+    return body.lines()
+        .filter(line -> line.startsWith("data: "))
+        .map(line -> MAPPER.readTree(line.substring(6)))
+        .toList();
+  }
+
+  @Test
+  void whoAsksForProgressIsToldOfItUntilTheAnswer() {
+    var response = slow(",\"progressToken\":\"t1\"");
+    assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+    var events = events(response.body());
+    assertThat(events.size()).isGreaterThan(2);
+    double before = -1;
+    for (var event : events.subList(0, events.size() - 1)) {
+      assertThat(event.get("method").asString()).isEqualTo("notifications/progress");
+      assertThat(event.get("params").get("progressToken").asString()).isEqualTo("t1");
+      double progress = event.get("params").get("progress").asDouble();
+      assertThat(progress).isGreaterThan(before);
+      before = progress;
+    }
+    assertThat(events.getLast().get("result").get("isError").asBoolean()).isFalse();
+  }
+
+  @Test
+  void aQuickAnswerIsPlain() {
+    var response =
+        edge.send(
+            edge.modern(
+                    "acme",
+                    TestIssuer.admin("acme"),
+                    "tools/call",
+                    "\"name\":\"whoami\",\"arguments\":{}")
+                .header("Mcp-Name", "whoami")
+                .build());
+    assertThat(response.headers().firstValue("Content-Type").orElse(""))
+        .startsWith("application/json");
+  }
+
+  @Test
+  void aClientThatLeavesEndsTheCallOfTheService() throws IOException {
+    int before = edge.services().abandoned();
+    var stream = open("leaver", "tools/call", ENDLESS, ",\"progressToken\":1", "search_entries");
+    assertThat(stream.body().read()).isPositive();
+    stream.body().close();
+    await().atMost(PATIENCE).until(() -> edge.services().abandoned() > before);
+  }
+
+  @Test
+  void whatCannotChangeIsNotPromisedAndStreamsAreCounted() throws IOException {
+    var open = new ArrayList<HttpResponse<InputStream>>();
+    for (int i = 0; i < TestEdge.STREAMS_PER_CALLER; i++) open.add(listen("listener"));
+    for (var stream : open) {
+      var ack = MAPPER.readTree(line(stream.body()));
+      assertThat(ack.get("method").asString())
+          .isEqualTo("notifications/subscriptions/acknowledged");
+      assertThat(ack.get("params").get("notifications").size()).isZero();
+      assertThat(
+              ack.get("params").get("_meta").get("io.modelcontextprotocol/subscriptionId").asInt())
+          .isEqualTo(1);
+    }
+    assertThat(listen("listener").statusCode()).isEqualTo(429);
+    assertThat(listen("someone-else").statusCode()).isEqualTo(200);
+    for (var stream : open) stream.body().close();
+    await().atMost(PATIENCE).until(() -> listen("listener").statusCode() == 200);
+  }
+
+  private static HttpResponse<InputStream> listen(String who) {
+    return open(
+        who, "subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true}", "", "");
+  }
+
+  private static HttpResponse<InputStream> open(
+      String who, String method, String params, String moreMeta, String name) {
+    String token = TestIssuer.token("acme", who, List.of("admin"), "cardloom:read");
+    var request = edge.modern("acme", token, method, params, "{}", moreMeta);
+    if (!name.isEmpty()) request.header("Mcp-Name", name);
+    return edge.sendForStream(request.build());
+  }
+
+  /// The next event's JSON.
+  private static String line(InputStream in) throws IOException {
+    while (true) {
+      var line = new StringBuilder();
+      for (int c = in.read(); c != '\n'; c = in.read()) {
+        if (c < 0) throw new IOException("the stream is over");
+        line.append((char) c);
+      }
+      if (line.toString().startsWith("data: ")) return line.substring(6);
+    }
+  }
+}
