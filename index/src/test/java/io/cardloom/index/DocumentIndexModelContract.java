@@ -26,9 +26,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -71,6 +76,32 @@ abstract class DocumentIndexModelContract {
     db.useTx(tx -> index.define(tx, DocumentIndexContract.SHOES, DocumentIndexContract.PROPERTIES));
     for (int i = 0; i < BATCHES; i++) write(random, model, index, db);
     for (int i = 0; i < QUESTIONS; i++) ask(random, model, index, db, "seed " + seed + " ask " + i);
+  }
+
+  @Test
+  void ofTwoWritersAtOnceTheNewestVersionStays(Db db) throws Exception {
+    DocumentIndex index = index();
+    db.useTx(tx -> index.define(tx, DocumentIndexContract.SHOES, DocumentIndexContract.PROPERTIES));
+    var keys = IntStream.range(0, 40).mapToObj(i -> "k" + i).toList();
+    for (long round = 0; round < 5; round++) {
+      var together = new CyclicBarrier(2);
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        var writers = new ArrayList<Future<?>>();
+        for (long version : List.of(2 * round + 1, 2 * round + 2)) {
+          var batch =
+              keys.stream().map(key -> Document.of(key, version, Body.EMPTY, version)).toList();
+          writers.add(
+              threads.submit(() -> {
+                together.await();
+                db.useTx(tx -> index.apply(tx, DocumentIndexContract.SHOES, batch));
+                return true;
+              }));
+        }
+        for (Future<?> writer : writers) writer.get();
+      }
+      var versions = db.inTx(tx -> index.versions(tx, DocumentIndexContract.SHOES, keys)).values();
+      assertThat(versions).hasSize(40).containsOnly(2 * round + 2);
+    }
   }
 
   private static void write(Random random, ModelIndex model, DocumentIndex index, Db db) {
