@@ -8,7 +8,9 @@ import io.cardloom.aggregator.testing.TestEdge;
 import io.cardloom.aggregator.testing.TestIssuer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,9 +86,27 @@ class StreamTest {
   @Test
   void aClientThatLeavesEndsTheCallOfTheService() throws IOException {
     int before = edge.services().abandoned();
-    var stream = open("leaver", "tools/call", ENDLESS, ",\"progressToken\":1", "search_entries");
-    assertThat(stream.body().read()).isPositive();
-    stream.body().close();
+    String meta =
+        "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+            + "\"io.modelcontextprotocol/clientCapabilities\":{},\"progressToken\":1}";
+    String body =
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{"
+            + ENDLESS
+            + ","
+            + meta
+            + "}}";
+    String head =
+        "POST /acme/mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + "Accept: application/json, text/event-stream\r\nMCP-Protocol-Version: 2026-07-28\r\n"
+            + "Mcp-Method: tools/call\r\nMcp-Name: search_entries\r\nAuthorization: Bearer "
+            + TestIssuer.admin("acme")
+            + "\r\nContent-Length: "
+            + body.length()
+            + "\r\n\r\n";
+    try (var socket = new Socket("127.0.0.1", edge.port())) {
+      socket.getOutputStream().write((head + body).getBytes(StandardCharsets.US_ASCII));
+      assertThat(line(socket.getInputStream())).contains("notifications/progress");
+    }
     await().atMost(PATIENCE).until(() -> edge.services().abandoned() > before);
   }
 
