@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,8 @@ class StreamTest {
 
   @BeforeAll
   static void open() {
-    edge = new TestEdge();
+    // No deadline ends a call here before its client does.
+    edge = new TestEdge(Map.of(), Duration.ofMinutes(5));
   }
 
   @AfterAll
@@ -86,6 +88,7 @@ class StreamTest {
   @Test
   void aClientThatLeavesEndsTheCallOfTheService() throws IOException {
     int before = edge.services().abandoned();
+    int begun = edge.services().endlessBegun();
     String meta =
         "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
             + "\"io.modelcontextprotocol/clientCapabilities\":{},\"progressToken\":1}";
@@ -106,6 +109,7 @@ class StreamTest {
     try (var socket = new Socket("127.0.0.1", edge.port())) {
       socket.getOutputStream().write((head + body).getBytes(StandardCharsets.US_ASCII));
       assertThat(line(socket.getInputStream())).contains("notifications/progress");
+      await().atMost(PATIENCE).until(() -> edge.services().endlessBegun() > begun);
     }
     await().atMost(PATIENCE).until(() -> edge.services().abandoned() > before);
   }

@@ -57,6 +57,7 @@ import java.util.function.Supplier;
 public final class FakeServices implements AutoCloseable {
   private final Map<String, Caller> callers = new ConcurrentHashMap<>();
   private final Map<String, StagesRequest> asked = new ConcurrentHashMap<>();
+  private final AtomicInteger endlessBegun = new AtomicInteger();
   private final AtomicInteger abandoned = new AtomicInteger();
   private final Service server;
 
@@ -64,6 +65,11 @@ public final class FakeServices implements AutoCloseable {
   public static final Duration SLOW = Duration.ofSeconds(3);
 
   private static final Duration ENDLESS = Duration.ofMinutes(2);
+
+  /// How many endless answers were asked for.
+  public int endlessBegun() {
+    return endlessBegun.get();
+  }
 
   /// How many slow answers nobody waited for.
   public int abandoned() {
@@ -227,6 +233,7 @@ public final class FakeServices implements AutoCloseable {
 
     /// Answers in a while, or when nobody waits for it any more.
     private SearchEntriesResponse slow(Duration wait) {
+      if (wait.equals(ENDLESS)) endlessBegun.incrementAndGet();
       var left = new CountDownLatch(1);
       Context.current().addListener(_ -> left.countDown(), Runnable::run);
       try {
