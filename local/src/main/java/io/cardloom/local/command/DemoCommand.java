@@ -9,6 +9,7 @@ import io.cardloom.local.identity.Person;
 import io.cardloom.local.identity.PersonTokens;
 import io.cardloom.local.stack.StackControl;
 import io.cardloom.local.stack.StackState;
+import io.cardloom.local.stack.StopOnExit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,8 @@ public final class DemoCommand implements Callable<Integer> {
     double startSeconds = (System.nanoTime() - began) / 1e9;
     System.err.printf("Ready after %.1f s.%n", startSeconds);
     boolean done = false;
-    try (var mcp = Sessions.mcp(home, state.urls(), DemoNames.WORKSPACE, "anna")) {
+    try (var _ = StopOnExit.of(control);
+        var mcp = Sessions.mcp(home, state.urls(), DemoNames.WORKSPACE, "anna")) {
       var outcome =
           new Demo(mcp, ShippedCatalogue.read())
               .run(startSeconds, () -> Memory.ofTreeMb(state.supervisorPid()));

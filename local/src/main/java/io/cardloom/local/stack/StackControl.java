@@ -61,7 +61,9 @@ public final class StackControl {
     } catch (IOException failure) {
       throw new UncheckedIOException("could not start the stack", failure);
     }
-    return awaitReady(supervisor);
+    try (var _ = StopOnExit.of(this)) {
+      return awaitReady(supervisor);
+    }
   }
 
   private void checkMachine(StackOptions options) {
