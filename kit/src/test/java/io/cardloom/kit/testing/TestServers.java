@@ -28,7 +28,10 @@ public final class TestServers {
       String given = System.getenv("CARDLOOM_TEST_PG");
       if (given != null) return given;
       try {
-        return EmbeddedPostgres.start(folder("postgres"), 0, false).jdbcUrl();
+        Path folder = Files.createTempDirectory("cardloom-test-postgres");
+        var server = EmbeddedPostgres.start(folder, 0, false).withoutExitHook();
+        atExit(server, folder);
+        return server.jdbcUrl();
       } catch (IOException failure) {
         throw new UncheckedIOException(
             "PostgreSQL did not start; set CARDLOOM_TEST_PG to the JDBC URL of one that runs",
@@ -44,7 +47,10 @@ public final class TestServers {
       String given = System.getenv("CARDLOOM_TEST_KAFKA");
       if (given != null) return given;
       try {
-        return EmbeddedKafka.start(folder("kafka"), 0, 0).bootstrap();
+        Path folder = Files.createTempDirectory("cardloom-test-kafka");
+        var server = EmbeddedKafka.start(folder, 0, 0).withoutExitHook();
+        atExit(server, folder);
+        return server.bootstrap();
       } catch (IOException failure) {
         throw new UncheckedIOException(
             "Kafka did not start; set CARDLOOM_TEST_KAFKA to the bootstrap of one that runs",
@@ -69,10 +75,19 @@ public final class TestServers {
     return new KafkaConfig(Kafka.BOOTSTRAP, "t" + RUN + "-" + NUMBER.incrementAndGet() + "-", 2, 1);
   }
 
-  private static Path folder(String name) throws IOException {
-    Path folder = Files.createTempDirectory("cardloom-test-" + name);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
-    return folder;
+  /// Closes the server, then deletes its files: a broker whose files vanish under it halts the
+  /// process.
+  private static void atExit(AutoCloseable server, Path folder) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> {
+              try {
+                server.close();
+              } catch (Exception failure) {
+                System.err.println("a test server did not close: " + failure);
+              }
+              delete(folder);
+            }));
   }
 
   private static void delete(Path folder) {
