@@ -38,8 +38,8 @@ import java.util.Set;
 public final class AggregatorMain {
   private AggregatorMain() {}
 
-  public static void main(String[] args) throws InterruptedException {
-    start(AggregatorConfig.from(Settings.ofProcess())).untilStopped();
+  public static void main(String[] args) {
+    Service.run(() -> start(AggregatorConfig.from(Settings.ofProcess())));
   }
 
   public static Service start(AggregatorConfig config) {

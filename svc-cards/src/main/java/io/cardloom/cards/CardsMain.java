@@ -31,8 +31,8 @@ public final class CardsMain {
 
   private CardsMain() {}
 
-  public static void main(String[] args) throws InterruptedException {
-    start(CardsConfig.from(Settings.ofProcess())).untilStopped();
+  public static void main(String[] args) {
+    Service.run(() -> start(CardsConfig.from(Settings.ofProcess())));
   }
 
   /// Starts the service; the one who starts it closes it.

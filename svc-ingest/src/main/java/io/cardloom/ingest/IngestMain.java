@@ -38,8 +38,8 @@ public final class IngestMain {
 
   private IngestMain() {}
 
-  public static void main(String[] args) throws InterruptedException {
-    start(IngestConfig.from(Settings.ofProcess())).untilStopped();
+  public static void main(String[] args) {
+    Service.run(() -> start(IngestConfig.from(Settings.ofProcess())));
   }
 
   /// Starts the service with its own parts only: it asks no other service.

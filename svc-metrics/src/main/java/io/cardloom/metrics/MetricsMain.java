@@ -18,8 +18,8 @@ public final class MetricsMain {
 
   private MetricsMain() {}
 
-  public static void main(String[] args) throws InterruptedException {
-    start(MetricsConfig.from(Settings.ofProcess())).untilStopped();
+  public static void main(String[] args) {
+    Service.run(() -> start(MetricsConfig.from(Settings.ofProcess())));
   }
 
   public static Service start(MetricsConfig config) {

@@ -44,8 +44,8 @@ public final class PublishingMain {
 
   private PublishingMain() {}
 
-  public static void main(String[] args) throws InterruptedException {
-    start(PublishingConfig.from(Settings.ofProcess())).untilStopped();
+  public static void main(String[] args) {
+    Service.run(() -> start(PublishingConfig.from(Settings.ofProcess())));
   }
 
   public static Service start(PublishingConfig config) {

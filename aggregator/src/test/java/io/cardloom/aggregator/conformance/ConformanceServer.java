@@ -27,10 +27,12 @@ public final class ConformanceServer {
 
   private ConformanceServer() {}
 
-  public static void main(String[] args) throws InterruptedException {
-    var service = start(args.length == 0 ? 0 : Integer.parseInt(args[0]));
-    System.out.println("http://localhost:" + service.httpPort() + "/" + WORKSPACE + "/mcp");
-    service.untilStopped();
+  public static void main(String[] args) {
+    Service.run(() -> {
+      var service = start(args.length == 0 ? 0 : Integer.parseInt(args[0]));
+      System.out.println("http://localhost:" + service.httpPort() + "/" + WORKSPACE + "/mcp");
+      return service;
+    });
   }
 
   static Service start(int port) {

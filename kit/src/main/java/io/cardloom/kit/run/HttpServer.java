@@ -2,14 +2,18 @@ package io.cardloom.kit.run;
 
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.health.HealthCheckType;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
 import io.helidon.http.RequestException;
+import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.RoutingRequest;
@@ -38,6 +42,10 @@ public final class HttpServer {
   private static final String ADMIN = "admin";
   private static final String METRICS = "/observe/metrics";
   private static final Duration DRAIN_WAIT = Duration.ofSeconds(5);
+
+  /// Answers to what the server's parser refuses before there is a request. What it calls an
+  /// internal error there is a request line it cannot read.
+  private static final DirectHandlers UNPARSED = unparsed();
 
   private final WebServer server;
   private final AtomicBoolean draining;
@@ -70,6 +78,7 @@ public final class HttpServer {
         WebServer.builder()
             .featuresDiscoverServices(false)
             .shutdownHook(false)
+            .directHandlers(UNPARSED)
             .shutdownGracePeriod(DRAIN_WAIT);
     if (open.isEmpty()) {
       builder.host(adminHost).port(adminPort).addFeature(observe.build());
@@ -96,12 +105,17 @@ public final class HttpServer {
             closing(routing, draining);
           });
     }
-    try {
-      return new HttpServer(builder.build().start(), draining, !open.isEmpty());
-    } catch (RuntimeException failure) {
+    WebServer server = builder.build().start();
+    // Helidon only logs it when a socket cannot be bound, and goes on without.
+    if (!server.isRunning()) {
       throw new IllegalStateException(
-          "HTTP port is taken or not allowed: " + failure.getMessage(), failure);
+          "HTTP port " + ports(adminPort, open) + " is taken or not allowed");
     }
+    return new HttpServer(server, draining, !open.isEmpty());
+  }
+
+  private static String ports(int adminPort, List<Public> open) {
+    return open.isEmpty() ? "" + adminPort : adminPort + " or " + open.getFirst().port();
   }
 
   /// Health stands beside these routes by itself; a route for anything else would hide it.
@@ -173,13 +187,38 @@ public final class HttpServer {
     if (draining.get()) throw new CloseConnectionException("draining");
   }
 
+  private static DirectHandlers unparsed() {
+    var handlers = DirectHandlers.builder();
+    for (var type : EventType.values()) handlers.addHandler(type, HttpServer::unparsed);
+    return handlers.build();
+  }
+
+  private static DirectHandler.TransportResponse unparsed(
+      DirectHandler.TransportRequest request,
+      EventType type,
+      Status status,
+      ServerResponseHeaders headers,
+      String message) {
+    return DirectHandler.TransportResponse.builder()
+        .status(type == EventType.INTERNAL_ERROR ? Status.BAD_REQUEST_400 : status)
+        .headers(headers)
+        .header(HeaderValues.CONTENT_TYPE_JSON)
+        .header(HeaderValues.CONNECTION_CLOSE)
+        .keepAlive(false)
+        .entity(json("bad_request", "The request is not valid HTTP."))
+        .build();
+  }
+
   /// A small JSON error; `code` and `sentence` are constants of the code.
   public static void answer(ServerResponse response, Status status, String code, String sentence) {
     response.status(status);
     response.header(HeaderValues.CONTENT_TYPE_JSON);
-    response.send(
-        ("{\"error\":{\"code\":\"" + code + "\",\"message\":\"" + sentence + "\"}}")
-            .getBytes(StandardCharsets.UTF_8));
+    response.send(json(code, sentence));
+  }
+
+  private static byte[] json(String code, String sentence) {
+    return ("{\"error\":{\"code\":\"" + code + "\",\"message\":\"" + sentence + "\"}}")
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   public int port() {

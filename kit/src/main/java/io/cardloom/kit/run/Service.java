@@ -41,8 +41,9 @@ public final class Service implements AutoCloseable {
     checks.put("service", () -> state(!stopping.get(), "stopping"));
     builder.checks.forEach(
         (check, good) -> checks.put(check, () -> state(good.getAsBoolean(), "")));
+    @Nullable GrpcServer started = null;
     try {
-      this.grpc =
+      started =
           builder.grpc == null
               ? null
               : GrpcServer.start(
@@ -66,10 +67,12 @@ public final class Service implements AutoCloseable {
           HttpServer.start(
               builder.adminHost, builder.adminPort, builder.open, checks, builder.meters);
     } catch (RuntimeException failure) {
+      if (started != null) started.drain(Duration.ZERO);
       loops.forEach(Loop::close);
       builder.closeAll();
       throw failure;
     }
+    this.grpc = started;
     log.info("{} is up: grpc {}, http {}, admin {}", name, grpcPort(), httpPort(), adminPort());
   }
 
@@ -104,10 +107,21 @@ public final class Service implements AutoCloseable {
     return failures;
   }
 
-  /// Ends the service when the process is told to stop, and waits for that.
-  public void untilStopped() throws InterruptedException {
-    Runtime.getRuntime().addShutdownHook(new Thread(this::close, name + "-stop"));
-    Thread.currentThread().join();
+  /// Runs a service as the process it is in, until that is told to stop.
+  ///
+  /// A start that fails ends the process with exit code 1: whoever watches it starts it again,
+  /// where a process that lives on without its service would be waited for.
+  public static void run(Callable<Service> start) {
+    try {
+      Service service = start.call();
+      Runtime.getRuntime().addShutdownHook(new Thread(service::close, service.name + "-stop"));
+      Thread.currentThread().join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (Throwable failure) {
+      log.error("the service did not start: {}", failure.getMessage(), failure);
+      System.exit(1);
+    }
   }
 
   @Override

@@ -1,22 +1,28 @@
 package io.cardloom.kit.run;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.cardloom.kit.testing.TestKeys;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 final class ServiceTest {
@@ -96,12 +102,75 @@ final class ServiceTest {
   @Test
   void aTakenPortIsSaidAndNothingStaysOpen() throws IOException {
     List<String> closed = new ArrayList<>();
-    try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var builder = Service.named("t").grpc("127.0.0.1", taken.getLocalPort(), TestKeys.verifier());
       builder.using((AutoCloseable) () -> closed.add("db"));
       assertThatThrownBy(builder::start).hasMessageContaining("gRPC port " + taken.getLocalPort());
     }
     assertThat(closed).containsExactly("db");
+  }
+
+  @Test
+  void aStartThatFailsLateLetsItsFirstPortGo() throws IOException {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int grpcPort;
+      try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        grpcPort = free.getLocalPort();
+      }
+      var builder =
+          Service.named("t")
+              .grpc("127.0.0.1", grpcPort, TestKeys.verifier())
+              .admin("127.0.0.1", taken.getLocalPort());
+      assertThatThrownBy(builder::start).hasMessageContaining("HTTP port");
+      new ServerSocket(grpcPort, 1, InetAddress.getLoopbackAddress()).close();
+    }
+  }
+
+  @Test
+  void aProcessWhoseServiceDoesNotStartEnds() throws Exception {
+    var process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                NeverStarts.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(1);
+      assertThat(new String(process.getInputStream().readAllBytes(), UTF_8))
+          .contains("the broker is away");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /// A thread that does not end is what a half-made service leaves behind.
+  static final class NeverStarts {
+    private NeverStarts() {}
+
+    public static void main(String[] args) {
+      Service.run(() -> {
+        new Thread(() -> LockSupport.parkNanos(Long.MAX_VALUE)).start();
+        throw new IllegalStateException("the broker is away");
+      });
+    }
+  }
+
+  @Test
+  void aRequestLineThatCannotBeReadIsTheCallersFault() throws IOException {
+    var side = new HttpServer.Public("127.0.0.1", 0, 1000, _ -> {});
+    try (Service service = Service.named("t").http(side).start()) {
+      for (String line : List.of("GÉT / HTTP/1.1", "GET /?a:b HTTP/1.1", "nonsense", "GET / X")) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), service.httpPort())) {
+          socket.setSoTimeout(20_000);
+          socket.getOutputStream().write((line + "\r\nHost: h\r\n\r\n").getBytes(UTF_8));
+          var answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+          assertThat(answer).as(line).startsWith("HTTP/1.1 400").contains("bad_request");
+        }
+      }
+    }
   }
 
   @Test
