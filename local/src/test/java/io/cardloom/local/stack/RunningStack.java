@@ -25,12 +25,14 @@ record RunningStack(Home home, StackControl control, StackState state) implement
     return new RunningStack(home, control, control.start(options));
   }
 
-  /// A base whose ports are all free now. Tests of other modules may run at the same time.
+  /// A base whose ports are all free now, below those that systems hand out for connections (32768
+  /// and up on Linux): a port that is free now could be a connection's when a service that was
+  /// killed comes back for it. Tests of other modules may run at the same time.
   static int freeBase(Map<Part, Integer> instances) {
     var all = new StackOptions(Ports.BASE, "unused", false, instances).instances();
     var random = new SplittableRandom();
     for (int tries = 0; tries < 100; tries++) {
-      int base = 20_000 + 300 * random.nextInt(60);
+      int base = 10_000 + 300 * random.nextInt(40);
       if (new Ports(base).taken(all).isEmpty()) {
         return base;
       }
