@@ -1,28 +1,24 @@
 package io.cardloom.kit.call;
 
-import build.buf.protovalidate.ValidationResult;
-import build.buf.protovalidate.Validator;
-import build.buf.protovalidate.ValidatorFactory;
-import build.buf.protovalidate.exceptions.ValidationException;
-import build.buf.validate.FieldPathElement;
 import com.google.protobuf.Message;
 import io.cardloom.kit.problem.Problem;
-import io.cardloom.kit.problem.Violation;
+import io.cardloom.proto.Effect;
+import io.cardloom.proto.OptionsProto;
 import io.grpc.ForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import java.util.List;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Holds every request against the constraints of its contract: gRPC is an API too.
+/// Holds every request against the constraints of its contract: gRPC is an API too. A draft is let
+/// through, since broken constraints are part of its answer.
 final class ValidationInterceptor implements ServerInterceptor {
-  private final Validator validator = ValidatorFactory.newBuilder().build();
-
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    if (drafts(call)) return next.startCall(call, headers);
     return new ForwardingServerCallListener.SimpleForwardingServerCallListener<>(
         next.startCall(call, headers)) {
       private @Nullable Message request;
@@ -42,51 +38,15 @@ final class ValidationInterceptor implements ServerInterceptor {
     };
   }
 
-  private void check(Message request) {
-    try {
-      ValidationResult result = validator.validate(request);
-      if (result.isSuccess()) return;
-      throw new Problem.Invalid(
-              result.getViolations().stream().map(ValidationInterceptor::violation).toList())
-          .exception();
-    } catch (ValidationException broken) {
-      throw new IllegalStateException("a contract's constraint is broken", broken);
-    }
+  private static boolean drafts(ServerCall<?, ?> call) {
+    return call.getMethodDescriptor().getSchemaDescriptor()
+            instanceof ProtoMethodDescriptorSupplier schema
+        && schema.getMethodDescriptor().getOptions().getExtension(OptionsProto.tool).getEffect()
+            == Effect.DRAFT;
   }
 
-  private static Violation violation(build.buf.protovalidate.Violation violation) {
-    var pb = violation.toProto();
-    String path = path(pb.getField().getElementsList());
-    String message = path.isEmpty() ? pb.getMessage() : path + " " + pb.getMessage();
-    return Violation.of(path, pb.getRuleId(), message + ".");
-  }
-
-  /// The path in JSON names, such as `entries[0].sourceId`.
-  public static String path(List<FieldPathElement> elements) {
-    var path = new StringBuilder();
-    for (FieldPathElement element : elements) {
-      if (!path.isEmpty()) path.append('.');
-      path.append(jsonName(element.getFieldName()));
-      switch (element.getSubscriptCase()) {
-        case INDEX -> path.append('[').append(element.getIndex()).append(']');
-        case STRING_KEY -> path.append('.').append(element.getStringKey());
-        case BOOL_KEY, INT_KEY, UINT_KEY, SUBSCRIPT_NOT_SET -> {}
-      }
-    }
-    return path.toString();
-  }
-
-  private static String jsonName(String fieldName) {
-    var name = new StringBuilder();
-    boolean upper = false;
-    for (char c : fieldName.toCharArray()) {
-      if (c == '_') {
-        upper = true;
-      } else {
-        name.append(upper ? Character.toUpperCase(c) : c);
-        upper = false;
-      }
-    }
-    return name.toString();
+  private static void check(Message request) {
+    var violations = Constraints.broken(request);
+    if (!violations.isEmpty()) throw new Problem.Invalid(violations).exception();
   }
 }

@@ -8,6 +8,9 @@ import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.kit.problem.Violation;
 import io.cardloom.kit.testing.TestKeys;
 import io.cardloom.proto.Permission;
+import io.cardloom.proto.ingest.v1.CreateDataSourceRequest;
+import io.cardloom.proto.ingest.v1.DraftDataSourceResponse;
+import io.cardloom.proto.ingest.v1.SourcesGrpc;
 import io.cardloom.proto.metrics.v1.ListMetricsRequest;
 import io.cardloom.proto.metrics.v1.ListMetricsResponse;
 import io.cardloom.proto.metrics.v1.MetricInfo;
@@ -74,9 +77,29 @@ final class GrpcServerTest {
     }
   }
 
+  /// Tells what it was given, broken constraints and all.
+  private static final class Drafts extends SourcesGrpc.SourcesImplBase {
+    @Override
+    public void draftDataSource(
+        CreateDataSourceRequest request, StreamObserver<DraftDataSourceResponse> out) {
+      Rpc.reply(
+          out,
+          DraftDataSourceResponse.newBuilder()
+              .addAllProblems(
+                  Constraints.broken(request).stream()
+                      .map(one ->
+                          io.cardloom.proto.common.v1.Violation.newBuilder()
+                              .setPath(one.path())
+                              .build())
+                      .toList())
+              .build());
+    }
+  }
+
   @BeforeAll
   void start() {
-    server = GrpcServer.start("127.0.0.1", 0, TestKeys.verifier(), List.of(new Echo()));
+    server =
+        GrpcServer.start("127.0.0.1", 0, TestKeys.verifier(), List.of(new Echo(), new Drafts()));
     peer = Peer.open("svc-metrics", "127.0.0.1:" + server.port(), TestKeys.signer("aggregator"));
   }
 
@@ -134,6 +157,15 @@ final class GrpcServerTest {
         .isInstanceOf(StatusRuntimeException.class)
         .hasMessageContaining("INTERNAL")
         .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void aDraftReachesItsHandlerHoweverBrokenItIs() {
+    var stub = SourcesGrpc.newBlockingStub(peer.as(TestKeys.everything("acme"), DEADLINE));
+    var broken = CreateDataSourceRequest.newBuilder().setId("no spaces").build();
+    assertThat(stub.draftDataSource(broken).getProblemsList())
+        .extracting(io.cardloom.proto.common.v1.Violation::getPath)
+        .containsExactlyInAnyOrder("id", "name");
   }
 
   @Test
