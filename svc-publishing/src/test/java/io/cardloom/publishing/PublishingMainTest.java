@@ -131,7 +131,7 @@ final class PublishingMainTest {
       assertThat(active.getOutcome().getWarnings(0)).contains("1 endpoints", "250 cards");
       await()
           .untilAsserted(
-              () -> assertThat(get(two, "?includeTotal=true&top=0")).contains("\"total\":250"));
+              () -> assertThat(get(two, "?includeTotals=true&top=0")).contains("\"total\":250"));
 
       var fresh = new ArrayList<CardChanged>();
       for (int i = 0; i < 300; i++) fresh.add(card("acme", "new" + i, 1, "{\"brand\":\"New\"}"));
@@ -139,7 +139,7 @@ final class PublishingMainTest {
       send(source, List.of(FakeCards.gone("acme", "old7", 2)));
       await()
           .untilAsserted(() ->
-              assertThat(get(one, "?includeTotal=true&top=0&facets=brand"))
+              assertThat(get(one, "?includeTotals=true&top=0&facets=brand"))
                   .contains(
                       "\"total\":549",
                       "{\"key\":\"New\",\"count\":300}",

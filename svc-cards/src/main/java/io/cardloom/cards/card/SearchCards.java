@@ -18,6 +18,7 @@ import io.cardloom.proto.common.v1.Facet;
 import io.cardloom.proto.common.v1.FacetValue;
 import io.cardloom.proto.common.v1.Hit;
 import io.cardloom.proto.common.v1.Json;
+import io.cardloom.proto.common.v1.Query;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -42,8 +43,21 @@ public final class SearchCards {
     return db.inTx(tx -> {
       CardDefinition definition = definitions.require(tx, id);
       refuseIfDraft(definition);
-      return response(definition, index.search(tx, id.collection(), request.getQuery()));
+      return response(definition, index.search(tx, id.collection(), query(request)));
     });
+  }
+
+  /// What to ask the index; where only a count is asked for, nothing but that.
+  private static Query query(SearchCardsRequest request) {
+    Query query = request.getQuery();
+    if (!query.getCountOnly()) return query;
+    return query.toBuilder()
+        .clearCountOnly()
+        .clearFacets()
+        .clearAfter()
+        .setLimit(0)
+        .setIncludeTotal(true)
+        .build();
   }
 
   private static void refuseIfDraft(CardDefinition definition) {

@@ -34,7 +34,7 @@ final class RequestUrl {
         test.getValue().forEach(value -> url.add(name, value));
       }
     }
-    if (UrlQuery.NAMES.stream().anyMatch(names::contains)) return Optional.empty();
+    if (names.stream().anyMatch(UrlQuery::taken)) return Optional.empty();
     url.option("search", query.getText());
     url.option("facets", facets(asked));
     for (Sort sort : query.getSortList()) {
@@ -44,7 +44,7 @@ final class RequestUrl {
     url.option("fields", String.join(",", query.getFieldsList()));
     if (query.hasLimit()) url.option("top", "" + query.getLimit());
     url.option("after", query.getAfter());
-    if (query.getIncludeTotal()) url.add("includeTotal", "true");
+    if (query.getIncludeTotal()) url.add("includeTotals", "true");
     url.option("language", asked.language());
     return mixedSorts(query) ? Optional.empty() : Optional.of(url.url.toString());
   }

@@ -10,4 +10,19 @@ import io.cardloom.proto.common.v1.Query;
 public record RowQuery(Query query, String language, boolean defaultFacets) {
   /// All languages at once.
   public static final String ALL_LANGUAGES = "*";
+
+  /// The same, and where only a count is asked for, nothing but that.
+  public RowQuery {
+    if (query.getCountOnly()) {
+      query =
+          query.toBuilder()
+              .clearCountOnly()
+              .clearFacets()
+              .clearAfter()
+              .setLimit(0)
+              .setIncludeTotal(true)
+              .build();
+      defaultFacets = false;
+    }
+  }
 }

@@ -21,10 +21,11 @@ import java.util.Optional;
 ///
 /// - `property[@language][.operator]=value` filters, repeated for alternatives;
 /// - `top`, `after`, `sortAsc`, `sortDesc`, `language`, `search`, `facets`, `fields`,
-///   `includeTotal`, `listIds` say the rest. Names in lists are separated by commas, `facets` takes
-///   `property[@language][.size]` and `*` for those set on the endpoint.
+///   `includeTotals`, `listIds` say the rest; `includeTotal` is `includeTotals` too. Names in lists
+///   are separated by commas, `facets` takes `property[@language][.size]` and `*` for those set on
+///   the endpoint.
 final class UrlQuery {
-  static final List<String> NAMES =
+  private static final List<String> NAMES =
       List.of(
           "top",
           "after",
@@ -34,8 +35,11 @@ final class UrlQuery {
           "search",
           "facets",
           "fields",
-          "includeTotal",
+          "includeTotals",
           "listIds");
+
+  /// Another name of `includeTotals`: what the tools call it.
+  private static final String INCLUDE_TOTAL = "includeTotal";
 
   /// Most rows of a page; as in the contract's query.
   private static final int TOP_MAX = 200;
@@ -79,6 +83,11 @@ final class UrlQuery {
         new RowQuery(parsed.query.build(), parsed.language, parsed.defaultFacets), parsed.listIds);
   }
 
+  /// Whether a parameter of this name is something else than a filter.
+  static boolean taken(String name) {
+    return NAMES.contains(name) || name.equals(INCLUDE_TOTAL);
+  }
+
   private void parameter(Parameter parameter) {
     if (parameter.filter()) {
       filter(parameter);
@@ -93,7 +102,7 @@ final class UrlQuery {
       case "sortDesc" -> sorts(parameter, SortDirection.SORT_DIRECTION_DESC);
       case "facets" -> list(parameter).forEach(this::facet);
       case "fields" -> list(parameter).forEach(this::field);
-      case "includeTotal" -> query.setIncludeTotal(flag(parameter));
+      case "includeTotals", INCLUDE_TOTAL -> query.setIncludeTotal(flag(parameter));
       case "listIds" -> listIds = flag(parameter);
       default -> filter(parameter);
     }

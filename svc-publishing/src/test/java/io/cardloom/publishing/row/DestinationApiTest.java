@@ -147,12 +147,62 @@ final class DestinationApiTest {
         assertThat(ids(shop.get(line[0]))).as(line[0]).isEqualTo(wanted);
       }
 
-      var first = JSON.readTree(shop.get("?top=3&includeTotal=true&sortDesc=id").body());
+      var first = JSON.readTree(shop.get("?top=3&includeTotals=true&sortDesc=id").body());
       assertThat(first.get("total").asInt()).isEqualTo(4);
       String after = first.get("after").asString();
       assertThat(ids(shop.get("?top=3&sortDesc=id&after=" + after))).containsExactly("a");
       assertThat(JSON.readTree(shop.get("").body()).has("after")).isFalse();
       assertThat(shop.get("?after=" + after).statusCode()).as("another query's").isEqualTo(400);
+    }
+  }
+
+  @Test
+  void matchesAreCountedUnderEitherNameAndInBothForms(Db db) {
+    try (var shop = Shop.open(db)) {
+      for (String name : List.of("includeTotals", "includeTotal")) {
+        for (var answer :
+            List.of(
+                shop.get("?top=1&brand=Acme&" + name + "=true"),
+                shop.post(
+                    "{\"top\":1,\"%s\":true,\"filter\":[{\"must\":{\"brand\":\"Acme\"}}]}"
+                        .formatted(name)))) {
+          assertThat(ids(answer)).as(name).containsExactly("a");
+          assertThat(JSON.readTree(answer.body()).get("total").asInt()).as(name).isEqualTo(2);
+        }
+        assertThat(JSON.readTree(shop.get("?" + name + "=false").body()).has("total")).isFalse();
+      }
+      var wrong = JSON.readTree(shop.get("?includeTotalz=true").body()).at("/error/violations/0");
+      assertThat(wrong.get("didYouMean").asString()).isEqualTo("includeTotals");
+    }
+  }
+
+  @Test
+  void onlyACountIsAnsweredWhereNothingElseIsAskedFor(Db db) {
+    try (var shop = Shop.open(db)) {
+      var request =
+          SearchDestinationDataRequest.newBuilder()
+              .setDestinationId("shop")
+              .setEndpoint("products")
+              .setDefaultFacets(true)
+              .setQuery(
+                  Query.newBuilder()
+                      .setText("shoe")
+                      .addFacets(FacetRequest.newBuilder().setProperty("tags"))
+                      .setLimit(1)
+                      .setCountOnly(true));
+      var counted = shop.parts().search.run(shop.parts().acme, request.build());
+      assertThat(counted.hasTotal()).isTrue();
+      assertThat(counted.getTotal()).isEqualTo(2);
+      assertThat(counted.getResultsList()).isEmpty();
+      assertThat(counted.getFacetsList()).isEmpty();
+      assertThat(counted.getAfter()).isEmpty();
+      String url = counted.getRequestAs().getUrl().substring("http://shop.example/".length());
+      assertThat(shop.call(shop.to(url)).body())
+          .isEqualTo("{\"language\":\"en\",\"total\":2,\"results\":[],\"facets\":[]}");
+      request.getQueryBuilder().setText("hat shoe");
+      assertThat(shop.parts().search.run(shop.parts().acme, request.build()))
+          .satisfies(none -> assertThat(none.getTotal()).isZero())
+          .satisfies(none -> assertThat(none.hasTotal()).isTrue());
     }
   }
 
@@ -228,7 +278,9 @@ final class DestinationApiTest {
         {"?facets=brand.500", "facets", "out_of_range"},
         {"?fields=nope", "fields", "unknown_property"},
         {"?language=de", "language", "unknown_language"},
+        {"?includeTotals=1", "includeTotals", "not_a_boolean"},
         {"?includeTotal=1", "includeTotal", "not_a_boolean"},
+        {"?includeTotalz=true", "includeTotalz", "unknown_parameter"},
         {"?after=%00", "query.after", "bad_cursor"},
         {"?search=" + "x".repeat(501), "search", "too_long"},
       };
