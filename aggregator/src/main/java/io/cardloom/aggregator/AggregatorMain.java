@@ -19,6 +19,7 @@ import io.cardloom.aggregator.mcp.Subscriptions;
 import io.cardloom.aggregator.offer.Completions;
 import io.cardloom.aggregator.offer.Prompts;
 import io.cardloom.aggregator.offer.Resources;
+import io.cardloom.aggregator.offer.Tasks;
 import io.cardloom.aggregator.offer.Tools;
 import io.cardloom.aggregator.tool.ListConfiguration;
 import io.cardloom.aggregator.tool.TraceEntryLifecycle;
@@ -58,6 +59,7 @@ public final class AggregatorMain {
                 ToolBody.typed(TraceEntryLifecycleRequest.parser(), lifecycle::run));
     var tools =
         new CallTool(catalogue, peers, config.deadlines(), new CallLimits(config.calls()), own);
+    var tasks = new Tasks(tools, Clock.systemUTC());
     // Tools, prompts and resources come with a release: nothing changes while it runs.
     var subscriptions = service.using(new Subscriptions(Set.of(), config.streams().life()));
     var mcp =
@@ -72,8 +74,10 @@ public final class AggregatorMain {
                 new Tools(
                     new ToolLists(catalogue),
                     tools,
+                    tasks,
                     Keys.readPrivate(server.keys(), "aggregator"),
                     Clock.systemUTC()),
+                tasks,
                 new Resources(catalogue, peers, config.deadlines().part()),
                 new Prompts(),
                 new Completions(peers, config.deadlines().part()),

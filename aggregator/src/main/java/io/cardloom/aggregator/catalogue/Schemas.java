@@ -23,7 +23,8 @@ import tools.jackson.core.JsonGenerator;
 ///
 /// A message used once stands where it is used, one used more often is shared through `$defs`.
 /// Objects are spelled out as deep as fits a budget. Below that depth an input names the fields of
-/// an object in one line of its description, and an output says only that there is an object.
+/// an object in one line of its description; a draft and an output say only that there is an
+/// object.
 final class Schemas {
   /// What a schema is for, and how much it may say, in characters.
   enum Side {
@@ -223,7 +224,7 @@ final class Schemas {
       if (depth > depthMax) {
         var schema = new LinkedHashMap<String, Object>();
         schema.put("type", "object");
-        String line = side == Side.OUTPUT ? words : (words + " " + signature.of(type)).strip();
+        String line = side.ruled() ? (words + " " + signature.of(type)).strip() : "";
         if (!line.isEmpty()) schema.put("description", line);
         return schema;
       }

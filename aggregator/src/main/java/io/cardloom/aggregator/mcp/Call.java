@@ -15,6 +15,14 @@ public record Call(Revision revision, Envelope envelope, Principal principal, No
     return name.length() <= TOOL_CHARS_MAX ? name : name.substring(0, TOOL_CHARS_MAX);
   }
 
+  /// Whether the client declared an extension with this request.
+  public boolean declares(String extension) {
+    return revision.modern()
+        && envelope.members(envelope.params().capabilities()).get("extensions")
+            instanceof java.util.Map<?, ?> extensions
+        && extensions.get(extension) instanceof java.util.Map<?, ?>;
+  }
+
   /// Whether the client said, with this request, that it can ask its person for input in a form.
   public boolean elicits() {
     return revision.modern()

@@ -37,6 +37,7 @@ public record Envelope(
   /// @param progressToken in `_meta`, as it was written
   /// @param trace W3C `traceparent` in `_meta`
   /// @param version revision asked for in `initialize`
+  /// @param taskId handle of work that goes on
   /// @param inputResponses what the client's person or model answered
   /// @param requestState what the server gave with its questions
   /// @param all the whole of `params`
@@ -49,6 +50,7 @@ public record Envelope(
       @Nullable String uri,
       @Nullable String cursor,
       @Nullable String version,
+      @Nullable String taskId,
       Slice inputResponses,
       @Nullable String requestState,
       Slice all) {}
@@ -135,6 +137,7 @@ public record Envelope(
     private @Nullable String name;
     private @Nullable String cursor;
     private @Nullable String version;
+    private @Nullable String taskId;
     private boolean wrongParams;
     private Slice arguments = Slice.NONE;
 
@@ -175,6 +178,7 @@ public record Envelope(
               uri,
               cursor,
               version,
+              taskId,
               inputResponses,
               requestState,
               all),
@@ -221,6 +225,7 @@ public record Envelope(
           case "cursor" -> cursor = text(in);
           case "protocolVersion" -> version = text(in);
           case "requestState" -> requestState = text(in);
+          case "taskId" -> taskId = text(in);
           case "arguments" -> {
             if (token != JsonToken.VALUE_NULL) arguments = place(in);
           }

@@ -5,8 +5,14 @@ import java.util.function.Function;
 
 /// A part of what the server offers: the capability it declares and the methods that go with it.
 public interface Feature {
-  /// Name of the capability, such as `tools`.
+  /// Name of the capability, such as `tools`; empty where it is none of the protocol's own.
   String capability();
+
+  /// Name of the extension it implements, or empty. A client declares extensions with each request,
+  /// so only the newest revision has their methods.
+  default String extension() {
+    return "";
+  }
 
   /// Whether its list can change while the server runs and listeners are told.
   default boolean listChanges() {

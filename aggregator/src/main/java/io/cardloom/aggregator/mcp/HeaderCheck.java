@@ -28,6 +28,7 @@ final class HeaderCheck {
         switch (envelope.method()) {
           case "tools/call", "prompts/get" -> envelope.params().name();
           case "resources/read" -> envelope.params().uri();
+          case "tasks/get", "tasks/update", "tasks/cancel" -> envelope.params().taskId();
           default -> null;
         };
     if (wrong == null && name != null) wrong = same(headers, NAME, name, true);

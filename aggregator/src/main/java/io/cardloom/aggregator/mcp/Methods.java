@@ -34,7 +34,8 @@ final class Methods {
           .methods()
           .forEach((name, method) -> {
             modern.put(name, method);
-            if (method.pace() != Pace.LISTENING) legacy.put(name, method);
+            boolean older = method.pace() != Pace.LISTENING && feature.extension().isEmpty();
+            if (older) legacy.put(name, method);
           });
     }
   }
@@ -73,7 +74,8 @@ final class Methods {
     });
   }
 
-  /// Changes are told on a stream that only the newest revision has.
+  /// Changes are told on a stream that only the newest revision has, and so are extensions with
+  /// methods of their own.
   private void capabilities(JsonGenerator out, boolean listens) {
     out.writeName("capabilities");
     out.writeStartObject();
@@ -86,10 +88,17 @@ final class Methods {
     }
     out.writeName("extensions");
     out.writeStartObject();
-    out.writeName("io.modelcontextprotocol/ui");
+    extension(out, "io.modelcontextprotocol/ui");
+    for (var feature : features) {
+      if (listens && !feature.extension().isEmpty()) extension(out, feature.extension());
+    }
+    out.writeEndObject();
+    out.writeEndObject();
+  }
+
+  private static void extension(JsonGenerator out, String name) {
+    out.writeName(name);
     out.writeStartObject();
-    out.writeEndObject();
-    out.writeEndObject();
     out.writeEndObject();
   }
 

@@ -13,7 +13,9 @@ public sealed interface Outcome {
   enum Kind {
     COMPLETE("complete"),
     /// The client is to ask for input and send the request again with it.
-    INPUT_REQUIRED("input_required");
+    INPUT_REQUIRED("input_required"),
+    /// The work goes on without the request; the client asks how far it is.
+    TASK("task");
 
     private final String word;
 
@@ -46,6 +48,11 @@ public sealed interface Outcome {
     /// Questions to the client.
     public static Result inputRequired(Consumer<JsonGenerator> fields) {
       return new Result(Kind.INPUT_REQUIRED, false, fields, _ -> {});
+    }
+
+    /// The handle of work that goes on.
+    public static Result task(Consumer<JsonGenerator> fields) {
+      return new Result(Kind.TASK, false, fields, _ -> {});
     }
 
     /// A result that the client may keep.

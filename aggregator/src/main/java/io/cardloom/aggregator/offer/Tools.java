@@ -15,6 +15,7 @@ import java.security.PrivateKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 
 /// The tools of the catalogue: each caller is shown, and may call, what its role and token allow.
 public final class Tools implements Feature {
@@ -23,12 +24,14 @@ public final class Tools implements Feature {
 
   private final ToolLists lists;
   private final CallTool tools;
+  private final Tasks tasks;
   private final Confirmation confirmation;
 
   /// @param secret of the aggregator, for what clients bring back
-  public Tools(ToolLists lists, CallTool tools, PrivateKey secret, Clock clock) {
+  public Tools(ToolLists lists, CallTool tools, Tasks tasks, PrivateKey secret, Clock clock) {
     this.lists = lists;
     this.tools = tools;
+    this.tasks = tasks;
     this.confirmation = new Confirmation(new Seal(secret, clock));
   }
 
@@ -76,9 +79,11 @@ public final class Tools implements Feature {
   }
 
   private Outcome run(Call call, byte[] body, int from, int length) {
-    String name = java.util.Objects.requireNonNull(call.envelope().params().name());
+    String name = Objects.requireNonNull(call.envelope().params().name());
+    boolean structured = call.revision().structured();
     return switch (tools.run(call.principal(), name, body, from, length)) {
-      case Answer.Done(var json) -> Content.of(json, false, call.revision().structured());
+      case Answer.Done(var json) ->
+          tasks.begun(call, name, json).orElseGet(() -> Content.of(json, false, structured));
       case Answer.Failed(var json) -> Content.of(json, true, false);
       case Answer.NeedsConfirmation(var problem, var json) ->
           call.elicits()

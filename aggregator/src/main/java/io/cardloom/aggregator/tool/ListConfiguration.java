@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 
@@ -86,6 +87,7 @@ public final class ListConfiguration {
       var kinds = Set.copyOf(request.getKindsList());
       wanted.removeIf(node -> !kinds.contains(node.getKind()));
     }
+    if (request.getCountOnly()) return counted(wanted, unavailable);
     boolean truncated = wanted.size() > NODES_MAX;
     var shown = truncated ? wanted.subList(0, NODES_MAX) : wanted;
     var ids = new HashSet<String>();
@@ -98,6 +100,16 @@ public final class ListConfiguration {
                 .toList())
         .addAllUnavailable(unavailable)
         .setTruncated(truncated)
+        .build();
+  }
+
+  private static ListConfigurationResponse counted(
+      List<ConfigurationNode> nodes, List<String> unavailable) {
+    var counts = new TreeMap<String, Long>();
+    for (var node : nodes) counts.merge(node.getKind(), 1L, Long::sum);
+    return ListConfigurationResponse.newBuilder()
+        .putAllCounts(counts)
+        .addAllUnavailable(unavailable)
         .build();
   }
 

@@ -109,6 +109,7 @@ class CatalogueTest {
     assertThat(MAPPER.readTree(seen.getValue()))
         .extracting(tool -> tool.get("name").asString())
         .containsExactly(
+            "get_import_status",
             "list_source_entries",
             "search_cards",
             "search_destination_data",

@@ -206,7 +206,8 @@ class McpEndpointTest {
     assertThat(result.get("capabilities").toString())
         .isEqualTo(
             "{\"tools\":{},\"resources\":{},\"prompts\":{},\"completions\":{},"
-                + "\"extensions\":{\"io.modelcontextprotocol/ui\":{}}}");
+                + "\"extensions\":{\"io.modelcontextprotocol/ui\":{},"
+                + "\"io.modelcontextprotocol/tasks\":{}}}");
     assertThat(result.get("resultType").asString()).isEqualTo("complete");
     assertThat(result.get("ttlMs").asLong()).isPositive();
     assertThat(result.get("cacheScope").asString()).isIn("public", "private");

@@ -30,11 +30,15 @@ import io.cardloom.proto.ingest.v1.CreateDataSourceRequest;
 import io.cardloom.proto.ingest.v1.CreateDataSourceResponse;
 import io.cardloom.proto.ingest.v1.DataSource;
 import io.cardloom.proto.ingest.v1.EntriesGrpc;
+import io.cardloom.proto.ingest.v1.GetImportStatusRequest;
 import io.cardloom.proto.ingest.v1.ImportDataRequest;
 import io.cardloom.proto.ingest.v1.ImportDataResponse;
+import io.cardloom.proto.ingest.v1.ImportState;
+import io.cardloom.proto.ingest.v1.ImportStatus;
 import io.cardloom.proto.ingest.v1.SearchEntriesRequest;
 import io.cardloom.proto.ingest.v1.SearchEntriesResponse;
 import io.cardloom.proto.ingest.v1.SourcesGrpc;
+import io.cardloom.proto.ingest.v1.StartImportRequest;
 import io.cardloom.proto.publishing.v1.ApiVersion;
 import io.cardloom.proto.publishing.v1.ApiVersionState;
 import io.cardloom.proto.publishing.v1.DestinationDataGrpc;
@@ -46,6 +50,7 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +62,7 @@ import java.util.function.Supplier;
 public final class FakeServices implements AutoCloseable {
   private final Map<String, Caller> callers = new ConcurrentHashMap<>();
   private final Map<String, StagesRequest> asked = new ConcurrentHashMap<>();
+  private final Map<String, ImportStatus> imports = new ConcurrentHashMap<>();
   private final AtomicInteger endlessBegun = new AtomicInteger();
   private final AtomicInteger abandoned = new AtomicInteger();
   private final Service server;
@@ -194,6 +200,51 @@ public final class FakeServices implements AutoCloseable {
                 .setAcceptedEntryCount(request.getEntriesCount())
                 .setCreated(request.getEntriesCount())
                 .build();
+          });
+    }
+
+    /// An import is over after it was asked for once; one of the source `broken` fails.
+    @Override
+    public void startImport(StartImportRequest request, StreamObserver<ImportStatus> out) {
+      reply(
+          out,
+          () -> {
+            var status =
+                ImportStatus.newBuilder()
+                    .setImportId(UUID.randomUUID().toString())
+                    .setSourceId(request.getSourceId())
+                    .setState(ImportState.IMPORT_STATE_RUNNING)
+                    .setTotal(request.getEntriesCount())
+                    .setStartedAt("2026-11-21T10:00:00Z")
+                    .setExpiresAt("2026-11-22T10:00:00Z")
+                    .build();
+            imports.put(Caller.current().tenant() + "/" + status.getImportId(), status);
+            return status;
+          });
+    }
+
+    @Override
+    public void getImportStatus(GetImportStatusRequest request, StreamObserver<ImportStatus> out) {
+      reply(
+          out,
+          () -> {
+            String key = Caller.current().tenant() + "/" + request.getImportId();
+            var status = imports.get(key);
+            if (status == null) {
+              throw new Problem.NotFound("import", request.getImportId()).exception();
+            }
+            boolean fails = status.getSourceId().equals("broken");
+            imports.put(
+                key,
+                status.toBuilder()
+                    .setState(
+                        fails
+                            ? ImportState.IMPORT_STATE_FAILED
+                            : ImportState.IMPORT_STATE_COMPLETED)
+                    .setApplied(fails ? 0 : status.getTotal())
+                    .setProblem(fails ? "The source changed." : "")
+                    .build());
+            return status;
           });
     }
 

@@ -75,6 +75,19 @@ class OwnToolsTest {
   }
 
   @Test
+  void aCountIsOneNumberAKind() {
+    var answer = answer(edge, "acme", "list_configuration", "{\"countOnly\":true}");
+    assertThat(answer.get("counts").toString())
+        .isEqualTo(
+            "{\"api_version\":1,\"card_definition\":1,\"data_source\":2,\"destination\":1,\"endpoint\":1}");
+    assertThat(answer.get("nodes").isEmpty()).isTrue();
+    var near =
+        answer(edge, "acme", "list_configuration", "{\"countOnly\":true,\"focusId\":\"products\"}");
+    assertThat(near.get("counts").toString())
+        .isEqualTo("{\"card_definition\":1,\"data_source\":1}");
+  }
+
+  @Test
   void aFocusShowsWhatIsNear() {
     assertThat(ids(answer(edge, "acme", "list_configuration", "{\"focusId\":\"products\"}")))
         .containsExactly("products", "pc");
