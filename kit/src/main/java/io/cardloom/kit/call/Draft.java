@@ -100,6 +100,7 @@ public final class Draft {
             Problem.Unauthenticated _,
             Problem.OverLimit _,
             Problem.Unavailable _,
+            Problem.NotNow _,
             Problem.Told _ ->
             throw refused;
       }

@@ -30,8 +30,16 @@ public final class Db implements AutoCloseable {
   /// Serialization failure, deadlock, and a key that another transaction inserted first.
   private static final Set<String> LOST_AGAINST_ANOTHER = Set.of("40001", "40P01", "23505");
 
-  /// What a caller should wait when the database is away.
+  /// A statement ran into its time limit, or was ended by someone who runs the database.
+  private static final String ENDED_EARLY = "57014";
+
+  private static final String DISK_FULL = "53100";
+
+  /// What a caller should wait when the database is away or slow.
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+  /// What a caller should wait when somebody has to make room first.
+  private static final Duration RETRY_AFTER_ROOM = Duration.ofSeconds(30);
 
   private final HikariDataSource pool;
   private final DbClient client;
@@ -113,14 +121,30 @@ public final class Db implements AutoCloseable {
     }
   }
 
-  /// What a failed transaction means to the caller: a database that is away is said so, the rest
-  /// comes out as it is.
+  /// What a failed transaction means to the caller: a database that is away, too slow for the call
+  /// or out of room is said so, the rest comes out as it is.
   private static RuntimeException told(Exception failure, String state) {
     if (failure instanceof SQLTransientConnectionException
         || state.startsWith("08")
         || state.startsWith("57P")) {
       log.warn("the database does not answer: {}", failure.getMessage());
       return new Problem.Unavailable("the database", RETRY_AFTER).exception();
+    }
+    if (state.equals(ENDED_EARLY)) {
+      log.warn("a statement was ended: {}", failure.getMessage());
+      return new Problem.NotNow(
+              "It took longer than the call may last; nothing was stored. Try again, or ask for less"
+                  + " at once.",
+              RETRY_AFTER)
+          .exception();
+    }
+    if (state.equals(DISK_FULL)) {
+      log.error("the database's disk is full: {}", failure.getMessage());
+      return new Problem.NotNow(
+              "The database's disk is full; nothing was stored. Once whoever runs it has made room,"
+                  + " the same call works.",
+              RETRY_AFTER_ROOM)
+          .exception();
     }
     return failure instanceof RuntimeException passedOn
         ? passedOn

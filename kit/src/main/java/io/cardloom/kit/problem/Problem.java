@@ -67,6 +67,10 @@ public sealed interface Problem {
   /// A service needed for it does not answer.
   record Unavailable(String service, Duration retryAfter) implements Problem {}
 
+  /// It could not be done this time, for a reason that is not the request's; the same call may work
+  /// later.
+  record NotNow(String sentence, Duration retryAfter) implements Problem {}
+
   /// A problem another service told, kept as it came.
   record Told(ProblemDetail detail, Status.Code status) implements Problem {}
 
@@ -85,7 +89,7 @@ public sealed interface Problem {
       case Unauthenticated _ -> "unauthenticated";
       case OverLimit _ -> "rate_limited";
       case TooLarge _ -> "too_large";
-      case Unavailable _ -> "unavailable";
+      case Unavailable _, NotNow _ -> "unavailable";
       case Told told -> told.detail().getCode();
     };
   }
@@ -124,6 +128,7 @@ public sealed interface Problem {
       case TooLarge(var sentence) -> sentence;
       case Unavailable(var service, var wait) ->
           service + " does not answer; try again in " + wait.toMillis() + " ms.";
+      case NotNow(var sentence, _) -> sentence;
       case Told told -> told.detail().getMessage();
     };
   }
@@ -139,7 +144,7 @@ public sealed interface Problem {
       case Denied _ -> Status.Code.PERMISSION_DENIED;
       case Unauthenticated _ -> Status.Code.UNAUTHENTICATED;
       case OverLimit _ -> Status.Code.RESOURCE_EXHAUSTED;
-      case Unavailable _ -> Status.Code.UNAVAILABLE;
+      case Unavailable _, NotNow _ -> Status.Code.UNAVAILABLE;
       case Told told -> told.status();
     };
   }
@@ -176,6 +181,7 @@ public sealed interface Problem {
       case OverLimit(_, var wait) -> pb.setRetryAfterMs(wait.toMillis());
       case Unavailable(var service, var wait) ->
           pb.putFacts("service", service).setRetryAfterMs(wait.toMillis());
+      case NotNow(_, var wait) -> pb.setRetryAfterMs(wait.toMillis());
       case Unauthenticated _, TooLarge _, Told _ -> {}
     }
     return pb.build();

@@ -2,14 +2,18 @@ package io.cardloom.kit.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.kit.testing.FreshSchema;
+import io.grpc.Context;
+import io.grpc.Status;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -78,11 +82,7 @@ final class DbTest {
               throw new Problem.NotFound("thing", "b").exception();
             }))
         .isInstanceOf(ProblemException.class);
-    assertThat(
-            db.<Long>inTx(tx ->
-                tx.one("SELECT count(*) AS n FROM thing", row -> row.column("n").getLong())
-                    .orElseThrow()))
-        .isZero();
+    assertThat(rows(db)).isZero();
     assertThat(db.connectionsInUse()).isZero();
   }
 
@@ -128,5 +128,86 @@ final class DbTest {
                 tx.one("SELECT n FROM thing", row -> row.column("n").getLong()).orElseThrow()))
         .isEqualTo(2);
     assertThat(runs).hasValue(3);
+  }
+
+  private static Problem refused(Db db, Db.Task task) {
+    try {
+      db.useTx(task);
+    } catch (ProblemException refused) {
+      return refused.problem();
+    }
+    return fail("nothing was refused");
+  }
+
+  @Test
+  void aStatementThatOutlastsItsCallIsAProblemThatPasses(Db db) throws Exception {
+    table(db);
+    try (var timer = Executors.newSingleThreadScheduledExecutor()) {
+      var problem =
+          Context.current()
+              .withDeadlineAfter(300, TimeUnit.MILLISECONDS, timer)
+              .call(() ->
+                  refused(
+                      db,
+                      tx -> {
+                        tx.update("INSERT INTO thing (key) VALUES ('a')");
+                        tx.one("SELECT cast(pg_sleep(20) AS text) AS slept", _ -> true);
+                      }));
+      assertThat(problem).isInstanceOf(Problem.NotNow.class);
+      assertThat(problem.code()).isEqualTo("unavailable");
+      assertThat(problem.message()).contains("longer than the call may last");
+      assertThat(problem.toPb().getRetryAfterMs()).isPositive();
+    }
+    assertThat(rows(db)).isZero();
+    assertThat(db.connectionsInUse()).isZero();
+  }
+
+  @Test
+  void aFullDiskIsSaidAndNothingIsStored(Db db) {
+    table(db);
+    db.useTx(tx -> {
+      tx.update(
+          """
+          CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+          BEGIN
+            RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
+          END $$
+          """);
+      tx.update(
+          """
+          CREATE TRIGGER full_disk BEFORE INSERT ON thing
+             FOR EACH ROW WHEN (NEW.key = 'last') EXECUTE FUNCTION full_disk()
+          """);
+    });
+    var statement =
+        refused(
+            db,
+            tx -> {
+              tx.update("INSERT INTO thing (key) VALUES ('a')");
+              tx.update("INSERT INTO thing (key) VALUES ('last')");
+            });
+    var copy =
+        refused(
+            db,
+            tx -> {
+              var rows = CopyRows.into("thing", "key");
+              rows.row().text("a");
+              rows.row().text("last");
+              tx.copy(rows);
+            });
+    for (Problem problem : List.of(statement, copy)) {
+      assertThat(problem).isInstanceOf(Problem.NotNow.class);
+      assertThat(problem.grpcCode()).isEqualTo(Status.Code.UNAVAILABLE);
+      assertThat(problem.message()).contains("disk is full").doesNotContain("extend file");
+    }
+    assertThat(rows(db)).isZero();
+    db.useTx(tx -> tx.update("DROP TRIGGER full_disk ON thing"));
+    db.useTx(tx -> tx.update("INSERT INTO thing (key) VALUES ('last')"));
+    assertThat(rows(db)).isEqualTo(1);
+  }
+
+  private static long rows(Db db) {
+    return db.<Long>inTx(tx ->
+        tx.one("SELECT count(*) AS n FROM thing", row -> row.column("n").getLong()).orElseThrow());
   }
 }
