@@ -12,6 +12,8 @@ import io.cardloom.cards.definition.BackfillStore;
 import io.cardloom.cards.definition.CardDefinitionsRpc;
 import io.cardloom.cards.definition.CreateCardDefinition;
 import io.cardloom.cards.definition.DefinitionStore;
+import io.cardloom.cards.definition.DraftCardDefinition;
+import io.cardloom.cards.definition.PlanCardDefinition;
 import io.cardloom.cards.definition.SourceSchemas;
 import io.cardloom.index.PostgresIndex;
 import io.cardloom.kit.call.Peer;
@@ -51,6 +53,7 @@ public final class CardsMain {
     var definitions = new DefinitionStore();
     var backfills = new BackfillStore();
     var sources = new SourceSchemas(ingest);
+    var plans = new PlanCardDefinition(db, definitions, sources, clock);
     var cards = new CardStore();
     var build = new BuildCards(definitions, cards, index, outbox);
 
@@ -63,7 +66,8 @@ public final class CardsMain {
                 db,
                 definitions,
                 cards::counts,
-                new CreateCardDefinition(db, definitions, sources, clock),
+                new DraftCardDefinition(plans),
+                new CreateCardDefinition(db, definitions, plans),
                 new ActivateCardDefinition(db, definitions, backfills, index, sources, clock)),
             new CardsRpc(
                 db,

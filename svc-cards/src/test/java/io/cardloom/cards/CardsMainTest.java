@@ -218,6 +218,18 @@ final class CardsMainTest {
                           .addSourceIds("products")
                           .build()));
       refused(world, "forbidden", () -> world.search(reader, "desks"));
+      assertThat(
+              world
+                  .definitions(reader)
+                  .draftCardDefinition(
+                      CreateCardDefinitionRequest.newBuilder()
+                          .setIdentifier("a b")
+                          .addSourceIds("product")
+                          .build())
+                  .getProblemsList())
+          .as("a draft is told what its contract and its rules say, and needs no right to write")
+          .extracting(problem -> problem.getPath() + " " + problem.getDidYouMean())
+          .containsExactly("name ", "identifier ", "sourceIds[0] products");
       assertThat(stage(world, acme, "products", "k", 1).getStatus())
           .isEqualTo(StageStatus.STAGE_STATUS_SKIPPED);
       assertThat(

@@ -9,6 +9,7 @@ import io.cardloom.proto.cards.v1.ActivateCardDefinitionResponse;
 import io.cardloom.proto.cards.v1.CardDefinitionsGrpc;
 import io.cardloom.proto.cards.v1.CreateCardDefinitionRequest;
 import io.cardloom.proto.cards.v1.CreateCardDefinitionResponse;
+import io.cardloom.proto.cards.v1.DraftCardDefinitionResponse;
 import io.cardloom.proto.cards.v1.GetCardDefinitionRequest;
 import io.cardloom.proto.cards.v1.GetCardDefinitionResponse;
 import io.cardloom.proto.common.v1.ConfigurationLink;
@@ -23,6 +24,7 @@ public final class CardDefinitionsRpc extends CardDefinitionsGrpc.CardDefinition
   private final Db db;
   private final DefinitionStore definitions;
   private final CardCounts counts;
+  private final DraftCardDefinition draft;
   private final CreateCardDefinition create;
   private final ActivateCardDefinition activate;
 
@@ -30,11 +32,13 @@ public final class CardDefinitionsRpc extends CardDefinitionsGrpc.CardDefinition
       Db db,
       DefinitionStore definitions,
       CardCounts counts,
+      DraftCardDefinition draft,
       CreateCardDefinition create,
       ActivateCardDefinition activate) {
     this.db = db;
     this.definitions = definitions;
     this.counts = counts;
+    this.draft = draft;
     this.create = create;
     this.activate = activate;
   }
@@ -43,6 +47,12 @@ public final class CardDefinitionsRpc extends CardDefinitionsGrpc.CardDefinition
   public void createCardDefinition(
       CreateCardDefinitionRequest request, StreamObserver<CreateCardDefinitionResponse> out) {
     Rpc.reply(out, create.run(Caller.current(), request));
+  }
+
+  @Override
+  public void draftCardDefinition(
+      CreateCardDefinitionRequest request, StreamObserver<DraftCardDefinitionResponse> out) {
+    Rpc.reply(out, draft.run(Caller.current(), request));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.cardloom.cards.definition;
 
+import io.cardloom.kit.call.Draft;
 import io.cardloom.kit.problem.Nearest;
 import io.cardloom.kit.problem.Violation;
 import io.cardloom.proto.cards.v1.CardPropertyInput;
@@ -13,102 +14,160 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import tools.jackson.core.io.JsonStringEncoder;
 
-/// Which source property each card property takes. Collects a violation for everything that is
-/// wrong.
+/// Which source property each card property takes: fills in what is not given, and finds everything
+/// that is wrong.
 final class PropertyMapping {
+  private static final String PROPERTIES = "properties";
+
   /// Names the card itself in filters and sorts.
   private static final String KEY = "id";
 
   private static final int IDENTIFIER_CHARS_MAX = 256;
 
+  /// Most properties that a request can list, as in its contract.
+  private static final int LISTED_MAX = 1_000;
+
   /// Most ids that a violation names as allowed.
   private static final int ALLOWED_MAX = 20;
 
+  /// Most defaults told one by one, and most identifiers told where there are more.
+  private static final int TOLD_MAX = 60;
+
+  private static final String ALL = "None were given: all %d of the data sources are taken.";
+  private static final JsonStringEncoder JSON = JsonStringEncoder.getInstance();
+
   private final List<String> sources;
   private final Map<String, DescribeDataSourceSchemaResponse> schemas;
-  private final List<Violation> violations;
+  private final Draft draft;
+  private final List<Filled> filled = new ArrayList<>();
+  private final List<CardPropertyInput> inputs = new ArrayList<>();
+  private final List<String> identifiers = new ArrayList<>();
+  private final List<CardProperty> properties = new ArrayList<>();
+
+  private record Filled(String path, String value, String why) {}
+
+  /// @param inputs the properties as a request lists them, with the defaults in them; as they came
+  ///   where the source has no such property
+  /// @param identifiers of the properties, also of those with a problem; empty where they cannot be
+  ///   told
+  /// @param properties those without a problem
+  record Mapped(
+      List<CardPropertyInput> inputs, List<String> identifiers, List<CardProperty> properties) {}
 
   /// @param sources the definition's sources in order
   /// @param schemas those of them that exist
   PropertyMapping(
-      List<String> sources,
-      Map<String, DescribeDataSourceSchemaResponse> schemas,
-      List<Violation> violations) {
+      List<String> sources, Map<String, DescribeDataSourceSchemaResponse> schemas, Draft draft) {
     this.sources = sources;
     this.schemas = schemas;
-    this.violations = violations;
+    this.draft = draft;
   }
 
   /// The properties asked for; every property of the sources when none is.
-  List<CardProperty> of(List<CardPropertyInput> inputs) {
-    List<CardProperty> properties = inputs.isEmpty() ? all() : chosen(inputs);
-    identifiersAreUnique(properties);
-    if (properties.isEmpty() && violations.isEmpty()) {
-      violations.add(
-          Violation.of(
-              "properties",
-              "required",
-              "The data sources have no properties yet; add some with upsert_data_source_properties."));
-    }
-    return properties;
+  Mapped of(List<CardPropertyInput> asked) {
+    if (draft.broken(PROPERTIES)) return new Mapped(asked, List.of(), List.of()); // too many
+    if (asked.isEmpty()) return all();
+    for (int i = 0; i < asked.size(); i++) chosen(PROPERTIES + "[" + i + "]", asked.get(i));
+    identifiersAreGood(i -> PROPERTIES + "[" + i + "].identifier");
+    tellFilled();
+    return new Mapped(inputs, identifiers, properties);
   }
 
   /// Every property under its own id; ids that several sources have are prefixed with the source's.
-  private List<CardProperty> all() {
+  /// None while it is not clear what the sources are.
+  private Mapped all() {
+    if (draft.broken("sourceIds") || !sources.stream().allMatch(schemas::containsKey)) {
+      return new Mapped(List.of(), List.of(), List.of());
+    }
     var times = new HashMap<String, Integer>();
     times.put(KEY, 2);
     schemas.values().stream()
         .flatMap(schema -> schema.getPropertiesList().stream())
         .forEach(property -> times.merge(property.getId(), 1, Integer::sum));
-    var properties = new ArrayList<CardProperty>();
     schemas.forEach((source, schema) -> {
       for (SourceProperty property : schema.getPropertiesList()) {
         String id = property.getId();
-        String identifier = times.getOrDefault(id, 0) > 1 ? source + "_" + id : id;
-        properties.add(card(identifier, property.getDisplayName(), source, property));
+        take(
+            CardPropertyInput.newBuilder()
+                .setIdentifier(times.getOrDefault(id, 0) > 1 ? source + "_" + id : id)
+                .setName(property.getDisplayName())
+                .setSourceId(source),
+            property);
       }
     });
-    return properties;
-  }
-
-  private List<CardProperty> chosen(List<CardPropertyInput> inputs) {
-    var properties = new ArrayList<CardProperty>();
-    for (int i = 0; i < inputs.size(); i++) {
-      CardPropertyInput input = inputs.get(i);
-      String path = "properties[" + i + "]";
-      source(path, input)
-          .flatMap(source ->
-              property(path, source, input.getPropertyId())
-                  .map(property ->
-                      card(
-                          input.getIdentifier().isEmpty()
-                              ? property.getId()
-                              : input.getIdentifier(),
-                          input.getName().isEmpty() ? property.getDisplayName() : input.getName(),
-                          source,
-                          property)))
-          .ifPresent(properties::add);
+    if (properties.isEmpty() && !schemas.isEmpty()) {
+      draft.problem(
+          Violation.of(
+              PROPERTIES,
+              "required",
+              "The data sources have no properties yet; add some with upsert_data_source_properties."));
     }
-    return properties;
+    identifiersAreGood(_ -> PROPERTIES);
+    if (properties.size() > LISTED_MAX) {
+      tell(ALL.formatted(properties.size()) + " They are more than a call can list.");
+      return new Mapped(List.of(), identifiers, properties);
+    }
+    if (!properties.isEmpty()) tell(ALL.formatted(properties.size()));
+    return new Mapped(inputs, identifiers, properties);
   }
 
-  private static CardProperty card(
-      String identifier, String name, String source, SourceProperty property) {
-    return new CardProperty(
-        identifier,
-        name.isEmpty() ? identifier : name,
-        source,
-        property.getId(),
-        property.getType());
+  private void chosen(String path, CardPropertyInput asked) {
+    var input = asked.toBuilder();
+    var source = draft.full() ? Optional.<String>empty() : source(path, input);
+    var property = source.flatMap(id -> property(path, id, input));
+    if (property.isEmpty()) {
+      inputs.add(asked);
+      identifiers.add(
+          asked.getIdentifier().isEmpty()
+              ? asked.getPropertyId().toLowerCase(Locale.ROOT)
+              : asked.getIdentifier());
+      return;
+    }
+    if (asked.getSourceId().isEmpty()) {
+      fill(path + ".sourceId", input.getSourceId(), "It is the only data source.");
+    }
+    if (!asked.getPropertyId().equals(property.get().getId())) {
+      fill(path + ".propertyId", property.get().getId(), "Property ids are lower-case.");
+    }
+    if (asked.getIdentifier().isEmpty()) {
+      input.setIdentifier(property.get().getId());
+      fill(path + ".identifier", input.getIdentifier(), "It is the id of the source's property.");
+    }
+    if (asked.getName().isEmpty()) {
+      String label = property.get().getDisplayName();
+      input.setName(label.isEmpty() ? input.getIdentifier() : label);
+      fill(path + ".name", input.getName(), "It is what the data source calls the property.");
+    }
+    take(input, property.get());
+  }
+
+  private void take(CardPropertyInput.Builder input, SourceProperty property) {
+    if (input.getName().isEmpty()) input.setName(input.getIdentifier());
+    inputs.add(input.setPropertyId(property.getId()).build());
+    identifiers.add(input.getIdentifier());
+    properties.add(
+        new CardProperty(
+            input.getIdentifier(),
+            input.getName(),
+            input.getSourceId(),
+            property.getId(),
+            property.getType()));
   }
 
   /// The input's source, or empty when there is something wrong with it.
-  private Optional<String> source(String path, CardPropertyInput input) {
+  private Optional<String> source(String path, CardPropertyInput.Builder input) {
     String source = input.getSourceId();
-    if (source.isEmpty() && sources.size() == 1) return Optional.of(sources.getFirst());
+    if (source.isEmpty() && sources.size() == 1) {
+      input.setSourceId(sources.getFirst());
+      return Optional.of(sources.getFirst());
+    }
     if (sources.contains(source)) return Optional.of(source);
-    violations.add(
+    if (draft.broken(path + ".sourceId")) return Optional.empty();
+    draft.problem(
         source.isEmpty()
             ? new Violation(
                 path + ".sourceId",
@@ -130,51 +189,57 @@ final class PropertyMapping {
   }
 
   /// The source's property, or empty when there is none, or no such source.
-  private Optional<SourceProperty> property(String path, String source, String given) {
+  private Optional<SourceProperty> property(
+      String path, String source, CardPropertyInput.Builder input) {
     DescribeDataSourceSchemaResponse schema = schemas.get(source);
     if (schema == null) return Optional.empty(); // its own violation says so
+    if (draft.broken(path + ".propertyId")) return Optional.empty();
+    String given = input.getPropertyId();
     String id = given.toLowerCase(Locale.ROOT);
     var found = schema.getPropertiesList().stream().filter(p -> p.getId().equals(id)).findFirst();
-    if (found.isEmpty()) {
-      List<String> known = schema.getPropertiesList().stream().map(SourceProperty::getId).toList();
-      violations.add(
-          new Violation(
-              path + ".propertyId",
-              "unknown_property",
-              "The data source " + source + " has no property " + given + ".",
-              given,
-              known.stream().limit(ALLOWED_MAX).toList(),
-              Nearest.of(id, known)));
-    }
+    if (found.isPresent()) return found;
+    List<String> known = schema.getPropertiesList().stream().map(SourceProperty::getId).toList();
+    draft.problem(
+        new Violation(
+            path + ".propertyId",
+            "unknown_property",
+            "The data source " + source + " has no property " + given + ".",
+            given,
+            known.stream().limit(ALLOWED_MAX).toList(),
+            Nearest.of(id, known)));
     return found;
   }
 
-  private void identifiersAreUnique(List<CardProperty> properties) {
+  /// @param path where the property at a position is named
+  private void identifiersAreGood(IntFunction<String> path) {
     Set<String> seen = new HashSet<>();
-    for (CardProperty property : properties) {
-      String identifier = property.identifier();
+    for (int i = 0; i < inputs.size() && !draft.full(); i++) {
+      CardPropertyInput input = inputs.get(i);
+      String identifier = identifiers.get(i);
+      String at = path.apply(i);
+      if (identifier.isEmpty()) continue; // its own violation says so
       if (identifier.equalsIgnoreCase(KEY)) {
-        violations.add(
+        draft.problem(
             Violation.of(
-                "properties",
+                at,
                 "reserved_identifier",
                 "The identifier id names the card itself; give "
-                    + property.property()
+                    + input.getPropertyId()
                     + " of "
-                    + property.source()
+                    + input.getSourceId()
                     + " another.",
                 identifier));
       } else if (identifier.length() > IDENTIFIER_CHARS_MAX) {
-        violations.add(
+        draft.problem(
             Violation.of(
-                "properties",
+                at,
                 "too_long",
                 "An identifier has at most " + IDENTIFIER_CHARS_MAX + " characters.",
                 identifier));
       } else if (!seen.add(identifier.toLowerCase(Locale.ROOT))) {
-        violations.add(
+        draft.problem(
             Violation.of(
-                "properties",
+                at,
                 "duplicate_identifier",
                 "Two properties have the identifier "
                     + identifier
@@ -182,5 +247,32 @@ final class PropertyMapping {
                 identifier));
       }
     }
+  }
+
+  private void fill(String path, String value, String why) {
+    filled.add(new Filled(path, value, why));
+  }
+
+  /// Tells each value that was filled in; one by one as long as they can be read.
+  private void tellFilled() {
+    if (filled.size() <= TOLD_MAX) {
+      filled.forEach(one -> draft.filled(one.path(), one.value(), one.why()));
+    } else {
+      tell(
+          filled.size()
+              + " values were not given and are filled in: each property has its sourceId,"
+              + " identifier and name.");
+    }
+  }
+
+  /// Tells all properties as one default: by their identifiers, since the draft holds the rest.
+  private void tell(String why) {
+    draft.filledJson(
+        PROPERTIES,
+        identifiers.stream()
+            .limit(TOLD_MAX)
+            .map(identifier -> "\"" + new String(JSON.quoteAsCharArray(identifier)) + "\"")
+            .collect(Collectors.joining(",", "[", "]")),
+        identifiers.size() > TOLD_MAX ? why + " The first " + TOLD_MAX + " are named." : why);
   }
 }

@@ -1,6 +1,7 @@
 package io.cardloom.cards.definition;
 
 import io.cardloom.kit.call.Caller;
+import io.cardloom.kit.call.Draft;
 import io.cardloom.kit.call.Peer;
 import io.cardloom.kit.problem.Nearest;
 import io.cardloom.kit.problem.Problem;
@@ -38,28 +39,36 @@ public final class SourceSchemas {
     this.ingest = ingest;
   }
 
-  /// The sources in the order asked for, all at once.
+  /// The sources in the order asked for, all at once. Those with a problem already are not asked
+  /// for.
   ///
-  /// @param violations takes one for each unknown source, with its path in `sourceIds`
+  /// @param draft takes a problem for each unknown source, with its path in `sourceIds`
   /// @throws ProblemException `Unavailable` when svc-ingest does not answer
   Map<String, DescribeDataSourceSchemaResponse> describe(
-      Caller caller, List<String> ids, List<Violation> violations) {
+      Caller caller, List<String> ids, Draft draft) {
+    var answers = new LinkedHashMap<Integer, Future<Optional<DescribeDataSourceSchemaResponse>>>();
     var schemas = new LinkedHashMap<String, DescribeDataSourceSchemaResponse>();
     var unknown = new ArrayList<Integer>();
     try (var calls = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Optional<DescribeDataSourceSchemaResponse>>> answers =
-          ids.stream().map(id -> calls.submit(() -> find(caller, id))).toList();
       for (int i = 0; i < ids.size(); i++) {
-        var schema = result(answers.get(i));
+        String id = ids.get(i);
+        if (!draft.broken(path(i))) answers.put(i, calls.submit(() -> find(caller, id)));
+      }
+      answers.forEach((i, answer) -> {
+        var schema = result(answer);
         if (schema.isPresent()) schemas.put(ids.get(i), schema.get());
         else unknown.add(i);
-      }
+      });
     }
     if (!unknown.isEmpty()) {
       List<String> known = known(caller);
-      unknown.forEach(i -> violations.add(unknownSource(i, ids.get(i), known)));
+      unknown.forEach(i -> draft.problem(unknownSource(i, ids.get(i), known)));
     }
     return schemas;
+  }
+
+  private static String path(int position) {
+    return "sourceIds[" + position + "]";
   }
 
   /// Entries of a source now.
@@ -93,7 +102,7 @@ public final class SourceSchemas {
 
   private static Violation unknownSource(int position, String id, List<String> known) {
     return new Violation(
-        "sourceIds[" + position + "]",
+        path(position),
         "unknown_source",
         "There is no data source " + id + ".",
         id,

@@ -51,8 +51,14 @@ final class CreateCardDefinitionTest {
   }
 
   private static CreateCardDefinition create(Db db) {
+    return create(db, peer);
+  }
+
+  private static CreateCardDefinition create(Db db, Peer ingest) {
+    var definitions = new DefinitionStore();
+    var sources = new SourceSchemas(ingest);
     return new CreateCardDefinition(
-        db, new DefinitionStore(), new SourceSchemas(peer), Clock.systemUTC());
+        db, definitions, new PlanCardDefinition(db, definitions, sources, Clock.systemUTC()));
   }
 
   private static CreateCardDefinitionRequest.Builder of(String name, String... sources) {
@@ -88,10 +94,10 @@ final class CreateCardDefinitionTest {
             of("Desks", "products")
                 .addProperties(property("", "name", "Title"))
                 .addProperties(property("", "brand", "title")),
-            "properties duplicate_identifier ~"),
+            "properties[1].identifier duplicate_identifier ~"),
         Arguments.of(
             of("Desks", "products").addProperties(property("", "name", "ID")),
-            "properties reserved_identifier ~"),
+            "properties[0].identifier reserved_identifier ~"),
         Arguments.of(
             of("Desks", "products").setTitleProperty("nane"),
             "titleProperty unknown_property ~name"),
@@ -102,7 +108,7 @@ final class CreateCardDefinitionTest {
                 .addProperties(property("stock", "level", "B"))
                 .setTitleProperty("c"),
             "sourceIds[0] unknown_source ~products, properties[0].propertyId unknown_property ~level,"
-                + " properties duplicate_identifier ~, titleProperty unknown_property ~b"));
+                + " properties[2].identifier duplicate_identifier ~, titleProperty unknown_property ~a"));
   }
 
   @ParameterizedTest(name = "{1}")
@@ -238,9 +244,7 @@ final class CreateCardDefinitionTest {
     var gone = new FakeIngest();
     try (var peer = gone.peer()) {
       gone.close();
-      var create =
-          new CreateCardDefinition(
-              db, new DefinitionStore(), new SourceSchemas(peer), Clock.systemUTC());
+      var create = create(db, peer);
       assertThatThrownBy(() -> create.run(CALLER, of("Desks", "products").build()))
           .isInstanceOfSatisfying(
               ProblemException.class,
@@ -248,9 +252,20 @@ final class CreateCardDefinitionTest {
     }
   }
 
+  @Test
+  void aRepeatWithItsKeyGetsTheFirstAnswerAlsoWithoutTheSourcesService(Db db) {
+    var request = of("Desks", "products").setIdempotencyKey("once").build();
+    var first = create(db).run(CALLER, request);
+    var gone = new FakeIngest();
+    try (var away = gone.peer()) {
+      gone.close();
+      assertThat(create(db, away).run(CALLER, request)).isEqualTo(first);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"Desks,desks", "'  A  b--C ',a-b-c", "Çà & là,ca-la", "Größe 2,gro-e-2", "'!?',''"})
   void anIdentifierIsMadeOfTheName(String name, String slug) {
-    assertThat(CreateCardDefinition.slug(name)).isEqualTo(slug);
+    assertThat(PlanCardDefinition.slug(name)).isEqualTo(slug);
   }
 }
