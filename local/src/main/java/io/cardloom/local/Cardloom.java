@@ -1,5 +1,6 @@
 package io.cardloom.local;
 
+import io.cardloom.local.command.ConformanceCommand;
 import io.cardloom.local.command.DemoCommand;
 import io.cardloom.local.command.ImportCommand;
 import io.cardloom.local.command.RestartCommand;
@@ -31,22 +32,24 @@ import picocli.CommandLine.Spec;
       ImportCommand.class,
       VerifyCommand.class,
       StopCommand.class,
-      RestartCommand.class
+      RestartCommand.class,
+      ConformanceCommand.class
     })
 public final class Cardloom implements Runnable {
   private static final String VERBS =
       """
       Cardloom keeps product content live from source to shop. ./cardloom VERB:
 
-        up       start the stack on this machine, with its data kept in .cardloom
-        demo     start it, load the real catalogue, publish it, and show what it does
-        test     run the whole test suite
-        fmt      format the sources
-        status   what runs: URLs, versions, readiness (--json)
-        token    a short-lived token of an example person, for curl and scripts
-        import   load a file: import SOURCE FILE
-        verify   recompute every card and endpoint row from the entries, and compare
-        stop     end what runs
+        up           start the stack on this machine, with its data kept in .cardloom
+        demo         start it, load the real catalogue, publish it, and show what it does
+        test         run the whole test suite
+        fmt          format the sources
+        status       what runs: URLs, versions, readiness (--json)
+        token        a short-lived token of an example person, for curl and scripts
+        import       load a file: import SOURCE FILE
+        verify       recompute every card and endpoint row from the entries, and compare
+        conformance  run the public conformance suite of MCP
+        stop         end what runs
 
       ./cardloom VERB --help tells the options of a verb.
       """;

@@ -18,7 +18,16 @@ class CardloomTest {
     assertThat(said.text().lines().filter(line -> line.startsWith("  ")).map(String::strip))
         .extracting(line -> line.split(" ", 2)[0])
         .containsExactly(
-            "up", "demo", "test", "fmt", "status", "token", "import", "verify", "stop");
+            "up",
+            "demo",
+            "test",
+            "fmt",
+            "status",
+            "token",
+            "import",
+            "verify",
+            "conformance",
+            "stop");
   }
 
   @ParameterizedTest
@@ -33,7 +42,8 @@ class CardloomTest {
         "up --port-base 80              | 1 | The port base must be 1024 to",
         "up --instances svc-cards=9     | 1 | There can be 1 to 4 instances of svc-cards",
         "up --instances svc-x=2         | 1 | There is no service svc-x. There are: svc-metrics",
-        "restart svc-x                  | 1 | There is no service svc-x"
+        "restart svc-x                  | 1 | There is no service svc-x",
+        "conformance --requirements 2024 | 1 | There is no required set for 2024. Take 2026-07-28 or"
       })
   void wrongUsageIsToldInASentence(String arguments, int code, String sentence) {
     var said = run(arguments.strip().split(" +"));

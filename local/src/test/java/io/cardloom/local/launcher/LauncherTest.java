@@ -115,11 +115,70 @@ class LauncherTest {
         """);
     assertSays(run(Map.of(), "up"), 0, "Building Cardloom", "java 25 runs");
     assertThat(run(Map.of(), "up").text()).doesNotContain("Building");
-    var source = dir.resolve("checkout/kit/src/main/java/A.java");
+    newer("kit/src/main/java/A.java");
+    assertSays(run(Map.of(), "up"), 0, "Building Cardloom");
+  }
+
+  @Test
+  void theFixturesOfTheConformanceSuiteAreBuiltToo() throws Exception {
+    machine();
+    built();
+    jdk(dir.resolve("jdks/temurin-25"), 25);
+    script(
+        dir.resolve("bin/mvn"),
+        """
+        if [ "$1" = -v ]; then echo 'Apache Maven 3.10.0 (x)'; exit 0; fi
+        """);
+    newer("svc-cards/src/test/java/A.java");
+    assertThat(run(Map.of(), "conformance").text()).doesNotContain("Building");
+    newer("aggregator/src/test/java/A.java");
+    assertThat(run(Map.of(), "status").text()).doesNotContain("Building");
+    assertSays(run(Map.of(), "conformance"), 0, "Building Cardloom", "Cardloom conformance");
+  }
+
+  @Test
+  void theSuiteHasItsPartsAndStopsAtTheFirstThatFails() throws Exception {
+    machine();
+    jdk(dir.resolve("jdks/temurin-25"), 25);
+    script(
+        dir.resolve("bin/mvn"),
+        """
+        if [ "$1" = -v ]; then echo 'Apache Maven 3.10.0 (x)'; exit 0; fi
+        echo "mvn $*"
+        mkdir -p local/target/libs
+        """);
+    for (var client : List.of("install", "run", "conformance/run")) {
+      var file = dir.resolve("checkout/clients").resolve(client);
+      Files.createDirectories(file.getParent());
+      script(file, "echo " + client + " \"$@\"");
+    }
+    var all = run(Map.of(), "test");
+    assertSays(all, 0, "cardloom test: all passed");
+    assertThat(all.text().lines().filter(line -> line.matches("(install|mvn|run|conformance).*")))
+        .containsExactly(
+            "install --chromium",
+            "mvn -B -ntp verify",
+            "run",
+            "conformance/run --requirements 2026-07-28",
+            "conformance/run --requirements 2025-11-25");
+    assertThat(run(Map.of(), "status").text())
+        .as("what was tested is built")
+        .doesNotContain("Building");
+
+    assertThat(run(Map.of(), "test", "-pl", "kit").text())
+        .contains("mvn -B -ntp verify -pl kit")
+        .doesNotContain("conformance");
+    script(dir.resolve("checkout/clients/run"), "exit 3");
+    var failed = run(Map.of(), "test");
+    assertSays(failed, 1, "FAILED: views in Chromium (exit code 3)");
+    assertThat(failed.text()).doesNotContain("conformance", "all passed");
+  }
+
+  private void newer(String path) throws IOException {
+    var source = dir.resolve("checkout").resolve(path);
     Files.createDirectories(source.getParent());
     Files.writeString(source, "class A {}");
     Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
-    assertSays(run(Map.of(), "up"), 0, "Building Cardloom");
   }
 
   private record Said(int code, String text) {}
