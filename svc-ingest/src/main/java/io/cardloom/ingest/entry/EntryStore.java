@@ -41,7 +41,7 @@ public final class EntryStore {
       """;
   private static final String RECENT =
       """
-      SELECT key, version, updated_at, deleted, body
+      SELECT key, version, updated_at, deleted, CASE WHEN ? THEN body ELSE '{}' END
         FROM entry
        WHERE tenant = ? AND source_id = ? AND NOT deleted
          AND updated_at >= ? AND updated_at <= ? AND (updated_at, key) < (?, ?)
@@ -50,13 +50,20 @@ public final class EntryStore {
       """;
   private static final String RECENT_OF_KEYS =
       """
-      SELECT key, version, updated_at, deleted, body
+      SELECT key, version, updated_at, deleted, CASE WHEN ? THEN body ELSE '{}' END
         FROM entry
        WHERE tenant = ? AND source_id = ? AND NOT deleted
          AND updated_at >= ? AND updated_at <= ? AND (updated_at, key) < (?, ?)
          AND key = ANY (?)
        ORDER BY updated_at DESC, key DESC
        LIMIT ?
+      """;
+  private static final String COUNT =
+      """
+      SELECT count(*) AS entries
+        FROM entry
+       WHERE tenant = ? AND source_id = ? AND NOT deleted
+         AND updated_at >= ? AND updated_at <= ? AND (? OR key = ANY (?))
       """;
   private static final String AFTER_KEY =
       """
@@ -91,7 +98,12 @@ public final class EntryStore {
       Optional<Instant> from,
       Optional<Instant> to,
       Optional<Instant> beforeAt,
-      String beforeKey) {}
+      String beforeKey) {
+    /// Every entry of the source.
+    boolean whole() {
+      return ids.isEmpty() && from.isEmpty() && to.isEmpty();
+    }
+  }
 
   /// The rows of these keys, tombstones too, by key. With `locked` they stay as they are until the
   /// transaction ends; locks are taken in order of keys.
@@ -161,23 +173,41 @@ public final class EntryStore {
   }
 
   /// Live entries, the most recently changed first.
-  List<EntryRow> recent(Tx tx, String tenant, String sourceId, Window window, int limit)
+  ///
+  /// @param bodies else every body is `{}`, and none is read
+  List<EntryRow> recent(
+      Tx tx, String tenant, String sourceId, Window window, boolean bodies, int limit)
       throws SQLException {
     boolean all = window.ids().isEmpty();
     try (var statement = tx.jdbc().prepareStatement(all ? RECENT : RECENT_OF_KEYS)) {
-      statement.setString(1, tenant);
-      statement.setString(2, sourceId);
-      statement.setObject(3, utc(window.from(), EVER_BEFORE));
+      statement.setBoolean(1, bodies);
+      statement.setString(2, tenant);
+      statement.setString(3, sourceId);
+      statement.setObject(4, utc(window.from(), EVER_BEFORE));
       // Also bounds the index scan of a later page.
       OffsetDateTime cursor = utc(window.beforeAt(), EVER_AFTER);
       OffsetDateTime to = utc(window.to(), EVER_AFTER);
-      statement.setObject(4, to.isBefore(cursor) ? to : cursor);
-      statement.setObject(5, cursor);
-      statement.setString(6, window.beforeKey());
-      if (!all) statement.setArray(7, tx.array("text", window.ids().toArray()));
-      statement.setInt(all ? 7 : 8, limit);
+      statement.setObject(5, to.isBefore(cursor) ? to : cursor);
+      statement.setObject(6, cursor);
+      statement.setString(7, window.beforeKey());
+      if (!all) statement.setArray(8, tx.array("text", window.ids().toArray()));
+      statement.setInt(all ? 8 : 9, limit);
       return read(statement);
     }
+  }
+
+  /// How many live entries of the window there are, on whatever page.
+  long count(Tx tx, String tenant, String sourceId, Window window) throws SQLException {
+    return tx.one(
+            COUNT,
+            row -> row.column("entries").getLong(),
+            tenant,
+            sourceId,
+            utc(window.from(), EVER_BEFORE),
+            utc(window.to(), EVER_AFTER),
+            window.ids().isEmpty(),
+            tx.array("text", window.ids().toArray()))
+        .orElse(0L);
   }
 
   /// Live entries in order of keys.
@@ -218,7 +248,7 @@ public final class EntryStore {
   /// The entry changed last, as import takes it.
   public Optional<SampleEntry> sample(Tx tx, String tenant, String sourceId) throws SQLException {
     var newest = new Window(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), "");
-    return recent(tx, tenant, sourceId, newest, 1).stream()
+    return recent(tx, tenant, sourceId, newest, true, 1).stream()
         .findFirst()
         .map(row ->
             SampleEntry.newBuilder()

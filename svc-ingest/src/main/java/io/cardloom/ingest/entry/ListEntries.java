@@ -1,15 +1,21 @@
 package io.cardloom.ingest.entry;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.cardloom.index.Body;
 import io.cardloom.index.CollectionId;
 import io.cardloom.index.DocumentIndex;
+import io.cardloom.ingest.source.Schema;
+import io.cardloom.ingest.source.SourceProperty;
 import io.cardloom.ingest.source.SourceStore;
 import io.cardloom.ingest.value.Canonical;
 import io.cardloom.kit.call.Caller;
 import io.cardloom.kit.db.Db;
+import io.cardloom.kit.db.Tx;
 import io.cardloom.kit.page.Cursor;
+import io.cardloom.kit.problem.Nearest;
 import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.kit.problem.Violation;
+import io.cardloom.proto.common.v1.Detail;
 import io.cardloom.proto.common.v1.Json;
 import io.cardloom.proto.common.v1.ScanRequest;
 import io.cardloom.proto.common.v1.ScanResponse;
@@ -19,13 +25,18 @@ import io.cardloom.proto.ingest.v1.ListSourceEntriesResponse;
 import io.cardloom.proto.ingest.v1.StoredEntry;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /// Entries as stored, past the search index: by their last change, or all in order of keys.
 public final class ListEntries {
   private static final int LIMIT_DEFAULT = 50;
+
+  /// Most property ids that a refusal lists.
+  private static final int ALLOWED_MAX = 50;
 
   private final Db db;
   private final SourceStore sources;
@@ -39,37 +50,92 @@ public final class ListEntries {
     this.index = index;
   }
 
-  /// The most recently changed first, each with the version that the index holds of it.
+  /// The most recently changed first, each with the version that the index holds of it; or only how
+  /// many there are.
   ///
-  /// @throws ProblemException `NotFound`, or `Invalid` for a bad time or cursor
+  /// @throws ProblemException `NotFound`, or `Invalid` for a bad time, field or cursor
   public ListSourceEntriesResponse recent(Caller caller, ListSourceEntriesRequest request) {
+    String tenant = caller.tenant();
+    String sourceId = request.getSourceId();
+    if (request.getCountOnly()) {
+      // A count is of all pages.
+      EntryStore.Window window = window(request.toBuilder().clearPage().build());
+      return db.inTx(tx -> {
+        fields(tx, tenant, request);
+        long total =
+            window.whole()
+                ? sources.count(tx, tenant, sourceId)
+                : entries.count(tx, tenant, sourceId, window);
+        return ListSourceEntriesResponse.newBuilder().setTotal(total).build();
+      });
+    }
     EntryStore.Window window = window(request);
+    boolean bodies = request.getDetail() != Detail.DETAIL_SUMMARY;
     int limit = request.getPage().getLimit() == 0 ? LIMIT_DEFAULT : request.getPage().getLimit();
     return db.inTx(tx -> {
-      String tenant = caller.tenant();
-      sources.require(tx, tenant, request.getSourceId());
-      var rows = entries.recent(tx, tenant, request.getSourceId(), window, limit + 1);
+      Set<String> fields = fields(tx, tenant, request);
+      var rows = entries.recent(tx, tenant, sourceId, window, bodies, limit + 1);
       var page = rows.subList(0, Math.min(limit, rows.size()));
       var indexed =
           index.versions(
-              tx,
-              new CollectionId(tenant, request.getSourceId()),
-              page.stream().map(EntryRow::key).toList());
+              tx, new CollectionId(tenant, sourceId), page.stream().map(EntryRow::key).toList());
       var response = ListSourceEntriesResponse.newBuilder();
       for (EntryRow row : page) {
         long version = indexed.getOrDefault(row.key(), 0L);
-        response.addEntries(
+        var entry =
             StoredEntry.newBuilder()
                 .setId(row.key())
                 .setVersion(row.version())
                 .setUpdatedAt(row.updatedAt().toString())
-                .setValues(Json.newBuilder().setUtf8(UnsafeByteOperations.unsafeWrap(row.body())))
                 .setIndexed(version >= row.version())
-                .setIndexedVersion(version));
+                .setIndexedVersion(version);
+        if (bodies) entry.setValues(values(row, fields));
+        response.addEntries(entry);
       }
       if (rows.size() > limit) response.setAfter(cursor(request, page.getLast()));
       return response.build();
     });
+  }
+
+  /// Ids of the properties asked for; empty means all. Makes sure that there is such a source.
+  ///
+  /// @throws ProblemException `NotFound`, or `Invalid` with every field that is none
+  private Set<String> fields(Tx tx, String tenant, ListSourceEntriesRequest request) {
+    if (request.getFieldsCount() == 0) {
+      sources.require(tx, tenant, request.getSourceId());
+      return Set.of();
+    }
+    Schema schema = sources.schema(tx, tenant, request.getSourceId());
+    var ids = new HashSet<String>();
+    var violations = new ArrayList<Violation>();
+    for (int i = 0; i < request.getFieldsCount(); i++) {
+      String name = request.getFields(i);
+      SourceProperty property = schema.property(name);
+      if (property != null) {
+        ids.add(property.id());
+      } else if (name.equals(Schema.KEY_NAME)) {
+        ids.add(name); // it comes with every entry
+      } else {
+        violations.add(
+            new Violation(
+                "fields[" + i + "]",
+                "unknown_property",
+                "The source has no such property.",
+                name,
+                schema.ids().stream().limit(ALLOWED_MAX).toList(),
+                Nearest.of(name, schema.ids())));
+      }
+    }
+    ProblemException.throwIfAny(violations);
+    return ids;
+  }
+
+  private static Json values(EntryRow row, Set<String> fields) {
+    byte[] json =
+        fields.isEmpty()
+            ? row.body()
+            : Body.parse(row.body()).select(id -> fields.contains(id) ? id : "").toJson();
+    return Json.newBuilder().setUtf8(UnsafeByteOperations.unsafeWrap(json)).build();
   }
 
   private static EntryStore.Window window(ListSourceEntriesRequest request) {

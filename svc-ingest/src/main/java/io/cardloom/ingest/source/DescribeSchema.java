@@ -5,6 +5,7 @@ import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.Tx;
 import io.cardloom.proto.common.v1.ConfigurationNode;
 import io.cardloom.proto.common.v1.ConfigurationPart;
+import io.cardloom.proto.common.v1.Detail;
 import io.cardloom.proto.ingest.v1.DescribeDataSourceSchemaRequest;
 import io.cardloom.proto.ingest.v1.DescribeDataSourceSchemaResponse;
 import io.cardloom.proto.ingest.v1.SampleEntry;
@@ -36,19 +37,24 @@ public final class DescribeSchema {
   public DescribeDataSourceSchemaResponse run(
       Caller caller, DescribeDataSourceSchemaRequest request) {
     String query = request.getPropertyQuery().toLowerCase(Locale.ROOT);
+    boolean summary = request.getDetail() == Detail.DETAIL_SUMMARY;
     return db.inTx(tx -> {
       String tenant = caller.tenant();
       Schema schema = sources.schema(tx, tenant, request.getSourceId());
       var response =
           DescribeDataSourceSchemaResponse.newBuilder()
-              .setSource(SourcePb.of(schema.source()))
+              .setSource(
+                  summary
+                      ? SourcePb.of(schema.source()).toBuilder().clearDescription().build()
+                      : SourcePb.of(schema.source()))
               .setKeyPattern(KEY_PATTERN)
               .setEntryCount(sources.count(tx, tenant, request.getSourceId()));
       schema.properties().stream()
           .filter(property ->
               property.id().contains(query)
                   || property.displayName().toLowerCase(Locale.ROOT).contains(query))
-          .forEach(property -> response.addProperties(SourcePb.of(property)));
+          .forEach(property ->
+              response.addProperties(summary ? SourcePb.summary(property) : SourcePb.of(property)));
       samples.of(tx, tenant, request.getSourceId()).ifPresent(response::setSampleEntry);
       return response.build();
     });

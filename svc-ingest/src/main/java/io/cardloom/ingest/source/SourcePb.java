@@ -41,6 +41,12 @@ final class SourcePb {
         .build();
   }
 
+  /// Without what a call does not need: the description, and the operators, which follow from the
+  /// filter.
+  static io.cardloom.proto.ingest.v1.SourceProperty summary(SourceProperty property) {
+    return of(property).toBuilder().clearDescription().clearOperators().build();
+  }
+
   static ReindexImpact of(HeldValues.Impact impact) {
     return ReindexImpact.newBuilder()
         .setPopulatedEntries(impact.populatedEntries())

@@ -12,6 +12,7 @@ import io.cardloom.ingest.TestIngest;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.testing.FreshSchema;
+import io.cardloom.proto.common.v1.Detail;
 import io.cardloom.proto.common.v1.PropertyType;
 import io.cardloom.proto.common.v1.WriteStatus;
 import io.cardloom.proto.ingest.v1.CreateDataSourceRequest;
@@ -163,5 +164,31 @@ final class SourcesTest {
     assertThat(found.getPropertiesList())
         .extracting(io.cardloom.proto.ingest.v1.SourceProperty::getId)
         .isEqualTo(List.of("tags"));
+  }
+
+  @Test
+  void aSummaryOfASchemaLeavesOutDescriptionsAndOperators(Db db) {
+    var ingest = new TestIngest(db);
+    ingest.create.run(
+        caller("acme"),
+        draft("s")
+            .setDescription("About it.")
+            .addProperties(property("tags:LIST").toBuilder().setDescription("What it is about."))
+            .build());
+    var full = describe(ingest, "s");
+    assertThat(full.getProperties(0).getOperatorsList()).isNotEmpty();
+    assertThat(full.getProperties(0).getDescription()).isEqualTo("What it is about.");
+    var request = DescribeDataSourceSchemaRequest.newBuilder().setSourceId("s");
+    var summary =
+        ingest.describe.run(caller("acme"), request.setDetail(Detail.DETAIL_SUMMARY).build());
+    assertThat(summary)
+        .isEqualTo(
+            full.toBuilder()
+                .setSource(full.getSource().toBuilder().clearDescription())
+                .setProperties(
+                    0, full.getProperties(0).toBuilder().clearDescription().clearOperators())
+                .build());
+    assertThat(ingest.describe.run(caller("acme"), request.setDetail(Detail.DETAIL_FULL).build()))
+        .isEqualTo(full);
   }
 }
