@@ -16,6 +16,7 @@ import io.cardloom.ingest.history.HistoryRetention;
 import io.cardloom.ingest.history.HistoryStore;
 import io.cardloom.ingest.source.CreateDataSource;
 import io.cardloom.ingest.source.DescribeSchema;
+import io.cardloom.ingest.source.DraftDataSource;
 import io.cardloom.ingest.source.SchemaCache;
 import io.cardloom.ingest.source.SourceStore;
 import io.cardloom.ingest.source.SourcesRpc;
@@ -61,6 +62,7 @@ public final class IngestMain {
     var sourcesRpc =
         new SourcesRpc(
             new CreateDataSource(db, sources, index, clock),
+            new DraftDataSource(db, sources),
             new UpsertProperties(db, sources, new StoredConversions(entries), index, clock),
             new DescribeSchema(db, sources, entries::sample));
     var entriesRpc =

@@ -155,6 +155,34 @@ final class IngestServiceTest {
   }
 
   @Test
+  void aDraftAnswersWithWhatItsContractRefuses() {
+    var request =
+        CreateDataSourceRequest.newBuilder()
+            .setId("a b")
+            .setName("x".repeat(300))
+            .addProperties(property("n:TEXT:;"));
+    var draft = sources("drafts").draftDataSource(request.build());
+    assertThat(draft.getProblemsList())
+        .extracting(problem -> problem.getPath() + " " + problem.getRule())
+        .containsExactlyInAnyOrder(
+            "id bad_id", "name string.max_len", "properties[0].delimiter delimiter_not_allowed");
+    assertThat(refused(() -> peer.call(() -> sources("drafts").createDataSource(request.build()))))
+        .as("the contract is checked before the service's own rules")
+        .isInstanceOfSatisfying(
+            Problem.Told.class,
+            told ->
+                assertThat(told.detail().getViolationsList())
+                    .extracting(problem -> problem.getPath())
+                    .containsExactly("id", "name"));
+    var good =
+        sources("drafts")
+            .draftDataSource(request.setId("s").setName("S").clearProperties().build());
+    assertThat(good.getProblemsList()).isEmpty();
+    assertThat(sources("drafts").createDataSource(good.getDraft()).getSource().getName())
+        .isEqualTo("S");
+  }
+
+  @Test
   void aConvertedPropertyIsSearchedAsItsNewType() {
     create("convert", "s");
     var _ =

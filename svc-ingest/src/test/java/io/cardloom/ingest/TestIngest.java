@@ -17,6 +17,7 @@ import io.cardloom.ingest.entry.SearchEntries;
 import io.cardloom.ingest.history.HistoryStore;
 import io.cardloom.ingest.source.CreateDataSource;
 import io.cardloom.ingest.source.DescribeSchema;
+import io.cardloom.ingest.source.DraftDataSource;
 import io.cardloom.ingest.source.SchemaCache;
 import io.cardloom.ingest.source.SourceStore;
 import io.cardloom.ingest.source.UpsertProperties;
@@ -65,6 +66,7 @@ public final class TestIngest {
   public final HistoryStore history = new HistoryStore();
   public final EntryChanges changes = new EntryChanges(entries, history, new Outbox());
   public final CreateDataSource create;
+  public final DraftDataSource draft;
   public final UpsertProperties upsert;
   public final DescribeSchema describe;
   public final ImportEntries imports;
@@ -80,6 +82,7 @@ public final class TestIngest {
     this.db = db;
     Clock clock = Clock.systemUTC();
     create = new CreateDataSource(db, sources, index, clock);
+    draft = new DraftDataSource(db, sources);
     upsert = new UpsertProperties(db, sources, new StoredConversions(entries), index, clock);
     describe = new DescribeSchema(db, sources, entries::sample);
     imports =

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a list of property inputs makes of a source's properties. Empty inputs keep what is stored.
@@ -50,6 +51,19 @@ record PropertyPlan(List<Change> changes) {
   ///   converted is still being converted
   static PropertyPlan of(Map<String, SourceProperty> known, List<PropertyInput> inputs) {
     var violations = new ArrayList<Violation>();
+    PropertyPlan plan = read(known, inputs, violations::add);
+    ProblemException.throwIfAny(violations);
+    plan.changes.forEach(PropertyPlan::checkState);
+    return new PropertyPlan(plan.changes.stream().filter(change -> !change.nothing()).toList());
+  }
+
+  /// A change for each input, in their order, whatever is wrong with it.
+  ///
+  /// @param violations takes every rule that an input breaks
+  static PropertyPlan read(
+      Map<String, SourceProperty> known,
+      List<PropertyInput> inputs,
+      Consumer<Violation> violations) {
     var changes = new ArrayList<Change>();
     var seen = new HashSet<String>();
     int added = 0;
@@ -58,11 +72,14 @@ record PropertyPlan(List<Change> changes) {
       String path = "properties[" + i + "].";
       String id = input.getId().toLowerCase(Locale.ROOT);
       checkId(path, input.getId(), seen.add(id), violations);
+      Texts.check(path + "displayName", input.getDisplayName(), violations);
+      Texts.check(path + "description", input.getDescription(), violations);
+      Texts.check(path + "delimiter", input.getDelimiter(), violations);
       SourceProperty before = known.get(id);
       if (before == null) added++;
       SourceProperty after = after(before, id, input);
       if (!input.getDelimiter().isEmpty() && !after.list()) {
-        violations.add(
+        violations.accept(
             new Violation(
                 path + "delimiter",
                 "delimiter_not_allowed",
@@ -74,7 +91,7 @@ record PropertyPlan(List<Change> changes) {
       changes.add(new Change(before, after));
     }
     if (known.size() + added > Schema.PROPERTIES_MAX) {
-      violations.add(
+      violations.accept(
           Violation.of(
               "properties",
               "too_many",
@@ -84,14 +101,13 @@ record PropertyPlan(List<Change> changes) {
                   + (known.size() + added)
                   + "."));
     }
-    ProblemException.throwIfAny(violations);
-    changes.forEach(PropertyPlan::checkState);
-    return new PropertyPlan(changes.stream().filter(change -> !change.nothing()).toList());
+    return new PropertyPlan(changes);
   }
 
-  private static void checkId(String path, String id, boolean first, List<Violation> violations) {
+  private static void checkId(
+      String path, String id, boolean first, Consumer<Violation> violations) {
     if (!Canonical.isId(id)) {
-      violations.add(
+      violations.accept(
           new Violation(
               path + "id",
               "bad_property_id",
@@ -100,14 +116,14 @@ record PropertyPlan(List<Change> changes) {
               List.of("^[A-Za-z0-9_-]{1,256}$"),
               ""));
     } else if (id.equalsIgnoreCase(Schema.KEY_NAME)) {
-      violations.add(
+      violations.accept(
           Violation.of(
               path + "id",
               "reserved_id",
               "id stands for the entry's key in filters; name the property otherwise.",
               id));
     } else if (!first) {
-      violations.add(
+      violations.accept(
           Violation.of(
               path + "id",
               "duplicate_property",
@@ -145,7 +161,8 @@ record PropertyPlan(List<Change> changes) {
   }
 
   private static String given(String text, String otherwise) {
-    return text.isEmpty() ? otherwise : text;
+    String stripped = text.strip();
+    return stripped.isEmpty() ? otherwise : stripped;
   }
 
   static String word(PropertyType type) {

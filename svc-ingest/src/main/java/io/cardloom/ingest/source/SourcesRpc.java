@@ -8,6 +8,7 @@ import io.cardloom.proto.ingest.v1.CreateDataSourceRequest;
 import io.cardloom.proto.ingest.v1.CreateDataSourceResponse;
 import io.cardloom.proto.ingest.v1.DescribeDataSourceSchemaRequest;
 import io.cardloom.proto.ingest.v1.DescribeDataSourceSchemaResponse;
+import io.cardloom.proto.ingest.v1.DraftDataSourceResponse;
 import io.cardloom.proto.ingest.v1.SourcesGrpc;
 import io.cardloom.proto.ingest.v1.UpsertDataSourcePropertiesRequest;
 import io.cardloom.proto.ingest.v1.UpsertDataSourcePropertiesResponse;
@@ -16,11 +17,17 @@ import io.grpc.stub.StreamObserver;
 /// The gRPC edge of sources.
 public final class SourcesRpc extends SourcesGrpc.SourcesImplBase {
   private final CreateDataSource create;
+  private final DraftDataSource draft;
   private final UpsertProperties upsert;
   private final DescribeSchema describe;
 
-  public SourcesRpc(CreateDataSource create, UpsertProperties upsert, DescribeSchema describe) {
+  public SourcesRpc(
+      CreateDataSource create,
+      DraftDataSource draft,
+      UpsertProperties upsert,
+      DescribeSchema describe) {
     this.create = create;
+    this.draft = draft;
     this.upsert = upsert;
     this.describe = describe;
   }
@@ -29,6 +36,12 @@ public final class SourcesRpc extends SourcesGrpc.SourcesImplBase {
   public void createDataSource(
       CreateDataSourceRequest request, StreamObserver<CreateDataSourceResponse> out) {
     Rpc.reply(out, create.run(Caller.current(), request));
+  }
+
+  @Override
+  public void draftDataSource(
+      CreateDataSourceRequest request, StreamObserver<DraftDataSourceResponse> out) {
+    Rpc.reply(out, draft.run(Caller.current(), request));
   }
 
   @Override
