@@ -5,10 +5,15 @@ import io.cardloom.kit.event.EventLoop;
 import io.cardloom.kit.event.Topics;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
+import io.cardloom.metrics.audit.AuditRetention;
+import io.cardloom.metrics.audit.AuditStore;
+import io.cardloom.metrics.audit.RecordAudit;
+import io.cardloom.metrics.audit.SearchAuditLog;
 import io.cardloom.metrics.series.CountSamples;
 import io.cardloom.metrics.series.QueryMetrics;
 import io.cardloom.metrics.series.RetentionLoop;
 import io.cardloom.metrics.series.SeriesStore;
+import io.cardloom.proto.events.v1.AuditRecorded;
 import io.cardloom.proto.events.v1.MetricSample;
 import java.time.Clock;
 
@@ -25,9 +30,10 @@ public final class MetricsMain {
   public static Service start(MetricsConfig config) {
     var service = Service.named(NAME);
     var clock = Clock.systemUTC();
-    Topics.ensure(config.kafka(), Topics.METRIC_SAMPLE);
+    Topics.ensure(config.kafka(), Topics.METRIC_SAMPLE, Topics.AUDIT_RECORDED);
     var db = service.using(Db.open(config.db(), "db/kit", "db/metrics"));
     var series = new SeriesStore();
+    var audit = new AuditStore();
     var count = new CountSamples(series, clock);
 
     var server = config.server();
@@ -36,7 +42,8 @@ public final class MetricsMain {
             server.host(),
             server.grpcPort(),
             server.verifier(),
-            new MetricsRpc(new QueryMetrics(db, series)))
+            new MetricsRpc(new QueryMetrics(db, series)),
+            new AuditRpc(new SearchAuditLog(db, audit)))
         .admin(server.host(), server.adminPort())
         .readyWhen("database", db::answers)
         .loop(
@@ -50,6 +57,18 @@ public final class MetricsMain {
                     MetricSample.parser(),
                     count,
                     config.batchRecordsMax()))
+        .loop(
+            "audit-recorded",
+            () ->
+                new EventLoop<>(
+                    db,
+                    config.kafka(),
+                    NAME + "-audit",
+                    Topics.AUDIT_RECORDED,
+                    AuditRecorded.parser(),
+                    new RecordAudit(audit),
+                    config.batchRecordsMax()))
+        .loop("audit-retention", () -> new AuditRetention(db, audit, config.auditKeep(), clock))
         .loop("retention", () -> new RetentionLoop(db, series, config.keep(), clock))
         .start();
   }

@@ -5,15 +5,19 @@ import static org.awaitility.Awaitility.await;
 
 import io.cardloom.kit.call.Peer;
 import io.cardloom.kit.db.DbConfig;
+import io.cardloom.kit.event.AuditSender;
 import io.cardloom.kit.event.EventSender;
 import io.cardloom.kit.event.KafkaConfig;
 import io.cardloom.kit.event.MetricSender;
 import io.cardloom.kit.run.Settings;
 import io.cardloom.kit.testing.TestKeys;
 import io.cardloom.kit.testing.TestServers;
+import io.cardloom.proto.events.v1.AuditRecorded;
+import io.cardloom.proto.metrics.v1.AuditLogGrpc;
 import io.cardloom.proto.metrics.v1.MetricPoint;
 import io.cardloom.proto.metrics.v1.MetricsGrpc;
 import io.cardloom.proto.metrics.v1.QueryMetricRequest;
+import io.cardloom.proto.metrics.v1.SearchAuditLogRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /// The service as it runs, restarted in between.
 final class MetricsMainTest {
+  private static final Duration WAIT = Duration.ofSeconds(30);
 
   private static MetricsConfig config(DbConfig db, KafkaConfig kafka) {
     var settings = new HashMap<String, String>();
@@ -52,9 +57,24 @@ final class MetricsMainTest {
         for (int i = 0; i < 100; i++) {
           metrics.one("acme", "visible.latency", "ms", i, Map.of("endpoint", "e" + i % 3));
         }
-        var stub =
-            MetricsGrpc.newBlockingStub(
-                peer.as(TestKeys.everything("acme"), Duration.ofSeconds(30)));
+        var stub = MetricsGrpc.newBlockingStub(peer.as(TestKeys.everything("acme"), WAIT));
+        new AuditSender(sender)
+            .send(
+                AuditRecorded.newBuilder()
+                    .setTenant("acme")
+                    .setId("record-" + run)
+                    .setAtMicros(System.currentTimeMillis() * 1000)
+                    .setTool("import_data")
+                    .build());
+        var log = AuditLogGrpc.newBlockingStub(peer.as(TestKeys.everything("acme"), WAIT));
+        int records = run;
+        await()
+            .ignoreExceptions()
+            .untilAsserted(() ->
+                assertThat(
+                        log.searchAuditLog(SearchAuditLogRequest.getDefaultInstance())
+                            .getRecordsCount())
+                    .isEqualTo(records));
         Instant now = Instant.now();
         var query =
             QueryMetricRequest.newBuilder()

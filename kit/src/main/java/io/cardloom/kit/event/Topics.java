@@ -14,6 +14,7 @@ public final class Topics {
   public static final String CARD_CHANGED = "cardloom.card-changed.v1";
   public static final String DESTINATION_CHANGED = "cardloom.destination-changed.v1";
   public static final String METRIC_SAMPLE = "cardloom.metric-sample.v1";
+  public static final String AUDIT_RECORDED = "cardloom.audit-recorded.v1";
 
   /// Longest wait for the broker when a service starts.
   private static final int BROKER_WAIT_MS = 60_000;

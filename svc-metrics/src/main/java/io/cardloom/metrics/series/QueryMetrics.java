@@ -7,20 +7,18 @@ import io.cardloom.kit.problem.Nearest;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.kit.problem.Violation;
+import io.cardloom.metrics.time.Times;
 import io.cardloom.proto.metrics.v1.ListMetricsRequest;
 import io.cardloom.proto.metrics.v1.ListMetricsResponse;
 import io.cardloom.proto.metrics.v1.MetricInfo;
 import io.cardloom.proto.metrics.v1.MetricPoint;
 import io.cardloom.proto.metrics.v1.QueryMetricRequest;
 import io.cardloom.proto.metrics.v1.QueryMetricResponse;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// Answers what metrics there are, and one of them over time.
 public final class QueryMetrics {
@@ -93,8 +91,8 @@ public final class QueryMetrics {
 
     static Span of(QueryMetricRequest request) {
       var violations = new ArrayList<Violation>();
-      var from = time("from", request.getFrom(), violations);
-      var to = time("to", request.getTo(), violations);
+      var from = Times.read("from", request.getFrom(), violations);
+      var to = Times.read("to", request.getTo(), violations);
       if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
         violations.add(
             Violation.of("to", "not_after_from", "to must be after from.", request.getTo()));
@@ -126,22 +124,6 @@ public final class QueryMetrics {
           "" + minutes,
           fits.map(width -> List.of("" + width)).orElse(List.of()),
           "");
-    }
-
-    private static Optional<Instant> time(String path, String text, List<Violation> violations) {
-      try {
-        return Optional.of(OffsetDateTime.parse(text).toInstant());
-      } catch (DateTimeException _) {
-        violations.add(
-            new Violation(
-                path,
-                "bad_timestamp",
-                "A time is RFC 3339 with a zone.",
-                text,
-                List.of("2026-01-31T12:00:00Z"),
-                ""));
-        return Optional.empty();
-      }
     }
   }
 }
