@@ -11,18 +11,21 @@ import io.cardloom.proto.publishing.v1.CreateDestinationResponse;
 import io.cardloom.proto.publishing.v1.CreateEndpointRequest;
 import io.cardloom.proto.publishing.v1.CreateEndpointResponse;
 import io.cardloom.proto.publishing.v1.DestinationsGrpc;
+import io.cardloom.proto.publishing.v1.DraftEndpointResponse;
 import io.cardloom.proto.publishing.v1.UpdateApiVersionRequest;
 import io.cardloom.proto.publishing.v1.UpdateApiVersionResponse;
 import io.cardloom.publishing.apiversion.CreateApiVersion;
 import io.cardloom.publishing.apiversion.UpdateApiVersion;
 import io.cardloom.publishing.destination.CreateDestination;
 import io.cardloom.publishing.endpoint.CreateEndpoint;
+import io.cardloom.publishing.endpoint.DraftEndpoint;
 import io.grpc.stub.StreamObserver;
 
 /// The gRPC edge of the configuration.
 final class DestinationsRpc extends DestinationsGrpc.DestinationsImplBase {
   private final CreateDestination createDestination;
   private final CreateApiVersion createApiVersion;
+  private final DraftEndpoint draftEndpoint;
   private final CreateEndpoint createEndpoint;
   private final UpdateApiVersion updateApiVersion;
   private final DescribeConfiguration describeConfiguration;
@@ -30,11 +33,13 @@ final class DestinationsRpc extends DestinationsGrpc.DestinationsImplBase {
   DestinationsRpc(
       CreateDestination createDestination,
       CreateApiVersion createApiVersion,
+      DraftEndpoint draftEndpoint,
       CreateEndpoint createEndpoint,
       UpdateApiVersion updateApiVersion,
       DescribeConfiguration describeConfiguration) {
     this.createDestination = createDestination;
     this.createApiVersion = createApiVersion;
+    this.draftEndpoint = draftEndpoint;
     this.createEndpoint = createEndpoint;
     this.updateApiVersion = updateApiVersion;
     this.describeConfiguration = describeConfiguration;
@@ -56,6 +61,12 @@ final class DestinationsRpc extends DestinationsGrpc.DestinationsImplBase {
   public void createEndpoint(
       CreateEndpointRequest request, StreamObserver<CreateEndpointResponse> out) {
     Rpc.reply(out, createEndpoint.run(Caller.current(), request));
+  }
+
+  @Override
+  public void draftEndpoint(
+      CreateEndpointRequest request, StreamObserver<DraftEndpointResponse> out) {
+    Rpc.reply(out, draftEndpoint.run(Caller.current(), request));
   }
 
   @Override

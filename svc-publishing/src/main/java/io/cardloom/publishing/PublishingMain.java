@@ -21,7 +21,10 @@ import io.cardloom.publishing.destination.CreateDestination;
 import io.cardloom.publishing.destination.DestinationStore;
 import io.cardloom.publishing.endpoint.Cards;
 import io.cardloom.publishing.endpoint.CreateEndpoint;
+import io.cardloom.publishing.endpoint.DraftEndpoint;
 import io.cardloom.publishing.endpoint.EndpointStore;
+import io.cardloom.publishing.endpoint.PlanEndpoint;
+import io.cardloom.publishing.endpoint.PreviewRows;
 import io.cardloom.publishing.queue.BackfillLoop;
 import io.cardloom.publishing.queue.BackfillStore;
 import io.cardloom.publishing.queue.CardEvents;
@@ -64,6 +67,7 @@ public final class PublishingMain {
     var destinations = new DestinationStore();
     var versions = new ApiVersionStore();
     var endpoints = new EndpointStore();
+    var plans = new PlanEndpoint(db, destinations, versions, endpoints, cards);
     var queue = new QueueStore();
     var backfills = new BackfillStore();
     var indexing = new Indexing(index, queue, new Outbox(), metrics, clock);
@@ -80,7 +84,8 @@ public final class PublishingMain {
             new DestinationsRpc(
                 new CreateDestination(db, destinations, clock),
                 new CreateApiVersion(db, destinations, versions, endpoints, url, clock),
-                new CreateEndpoint(db, destinations, versions, endpoints, cards, url, clock),
+                new DraftEndpoint(plans, new PreviewRows(cards)),
+                new CreateEndpoint(db, versions, endpoints, plans, url, clock),
                 new UpdateApiVersion(
                     db,
                     destinations,

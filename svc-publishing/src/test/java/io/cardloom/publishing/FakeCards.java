@@ -1,9 +1,15 @@
 package io.cardloom.publishing;
 
 import com.google.protobuf.ByteString;
+import io.cardloom.index.Body;
+import io.cardloom.index.CollectionId;
+import io.cardloom.index.Document;
+import io.cardloom.index.DocumentIndex;
+import io.cardloom.index.IndexedProperty;
 import io.cardloom.kit.call.Caller;
 import io.cardloom.kit.call.GrpcServer;
 import io.cardloom.kit.call.Rpc;
+import io.cardloom.kit.db.Db;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.testing.TestKeys;
 import io.cardloom.proto.cards.v1.CardDefinition;
@@ -13,9 +19,13 @@ import io.cardloom.proto.cards.v1.CardProperty;
 import io.cardloom.proto.cards.v1.CardsGrpc;
 import io.cardloom.proto.cards.v1.GetCardDefinitionRequest;
 import io.cardloom.proto.cards.v1.GetCardDefinitionResponse;
+import io.cardloom.proto.cards.v1.SearchCardsRequest;
+import io.cardloom.proto.cards.v1.SearchCardsResponse;
 import io.cardloom.proto.common.v1.ConfigurationNode;
 import io.cardloom.proto.common.v1.ConfigurationPart;
 import io.cardloom.proto.common.v1.ConfigurationPartRequest;
+import io.cardloom.proto.common.v1.Hit;
+import io.cardloom.proto.common.v1.Json;
 import io.cardloom.proto.common.v1.PropertyType;
 import io.cardloom.proto.common.v1.ScanRequest;
 import io.cardloom.proto.common.v1.ScanResponse;
@@ -28,6 +38,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// svc-cards by its contract, with definitions and cards a test puts in, on a real gRPC server.
 public final class FakeCards implements AutoCloseable {
@@ -37,6 +48,9 @@ public final class FakeCards implements AutoCloseable {
   private final Map<String, ConcurrentSkipListMap<String, CardChanged>> cards =
       new ConcurrentHashMap<>();
   private final GrpcServer server;
+  private volatile @Nullable Search search;
+
+  private record Search(Db db, DocumentIndex index) {}
 
   /// Scans that were asked for.
   public final AtomicInteger scans = new AtomicInteger();
@@ -78,6 +92,16 @@ public final class FakeCards implements AutoCloseable {
         .merge(event.getCardId(), event, (a, b) -> b.getVersion() >= a.getVersion() ? b : a);
   }
 
+  /// Answers searches with what a real index finds among the cards, in a collection of its own.
+  public void searchIn(Db db, DocumentIndex index) {
+    search = new Search(db, index);
+  }
+
+  /// Answers no searches.
+  public void searchNowhere() {
+    search = null;
+  }
+
   @Override
   public void close() {
     server.drain(Duration.ofMillis(200));
@@ -110,7 +134,57 @@ public final class FakeCards implements AutoCloseable {
     }
   }
 
+  private SearchCardsResponse found(Search in, String tenant, SearchCardsRequest request) {
+    String definition = tenant + "/" + request.getCardDefinitionId();
+    var properties = definitions.getOrDefault(definition, CardDefinition.getDefaultInstance());
+    var id = new CollectionId(tenant, "cards/" + request.getCardDefinitionId());
+    return in.db()
+        .inTx(tx -> {
+          in.index()
+              .define(
+                  tx,
+                  id,
+                  properties.getPropertiesList().stream()
+                      .map(one -> new IndexedProperty(one.getIdentifier(), one.getType()))
+                      .toList());
+          var held = cards.getOrDefault(definition, new ConcurrentSkipListMap<>()).values();
+          in.index()
+              .apply(
+                  tx,
+                  id,
+                  held.stream()
+                      .map(card ->
+                          new Document(
+                              card.getCardId(),
+                              card.getVersion(),
+                              card.getDeleted(),
+                              Body.parse(card.getBody().toByteArray()),
+                              card.getAcceptedAtMicros()))
+                      .toList());
+          var result = in.index().search(tx, id, request.getQuery());
+          var response = SearchCardsResponse.newBuilder();
+          if (result.total() >= 0) response.setTotal(result.total());
+          for (DocumentIndex.Hit hit : result.hits()) {
+            response.addCards(
+                Hit.newBuilder()
+                    .setId(hit.key())
+                    .setVersion(hit.version())
+                    .setValues(Json.newBuilder().setUtf8(ByteString.copyFrom(hit.body()))));
+          }
+          return response.build();
+        });
+  }
+
   private final class Cards extends CardsGrpc.CardsImplBase {
+    @Override
+    public void searchCards(SearchCardsRequest request, StreamObserver<SearchCardsResponse> out) {
+      Search in = search;
+      if (in == null) {
+        throw new Problem.Unavailable("the card index", Duration.ofSeconds(1)).exception();
+      }
+      Rpc.reply(out, found(in, Caller.current().tenant(), request));
+    }
+
     @Override
     public void scanCards(ScanRequest request, StreamObserver<ScanResponse> out) {
       scans.incrementAndGet();

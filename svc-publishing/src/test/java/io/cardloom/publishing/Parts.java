@@ -28,7 +28,10 @@ import io.cardloom.publishing.destination.CreateDestination;
 import io.cardloom.publishing.destination.DestinationStore;
 import io.cardloom.publishing.endpoint.Cards;
 import io.cardloom.publishing.endpoint.CreateEndpoint;
+import io.cardloom.publishing.endpoint.DraftEndpoint;
 import io.cardloom.publishing.endpoint.EndpointStore;
+import io.cardloom.publishing.endpoint.PlanEndpoint;
+import io.cardloom.publishing.endpoint.PreviewRows;
 import io.cardloom.publishing.queue.BackfillLoop;
 import io.cardloom.publishing.queue.BackfillStore;
 import io.cardloom.publishing.queue.CardEvents;
@@ -63,6 +66,7 @@ public final class Parts implements AutoCloseable {
   public final CardEvents cardEvents;
   public final CreateDestination createDestination;
   public final CreateApiVersion createApiVersion;
+  public final DraftEndpoint draftEndpoint;
   public final CreateEndpoint createEndpoint;
   public final UpdateApiVersion updateApiVersion;
   public final SearchRows rows;
@@ -85,7 +89,10 @@ public final class Parts implements AutoCloseable {
     cardEvents = new CardEvents(endpoints, indexing);
     createDestination = new CreateDestination(db, destinations, clock);
     createApiVersion = new CreateApiVersion(db, destinations, versions, endpoints, URL, clock);
-    createEndpoint = new CreateEndpoint(db, destinations, versions, endpoints, cards, URL, clock);
+    svcCards.searchIn(db, index);
+    var plans = new PlanEndpoint(db, destinations, versions, endpoints, cards);
+    draftEndpoint = new DraftEndpoint(plans, new PreviewRows(cards));
+    createEndpoint = new CreateEndpoint(db, versions, endpoints, plans, URL, clock);
     updateApiVersion =
         new UpdateApiVersion(
             db, destinations, versions, endpoints, index, queue, backfills, cards, URL, clock);

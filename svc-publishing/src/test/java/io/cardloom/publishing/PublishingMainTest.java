@@ -20,6 +20,7 @@ import io.cardloom.kit.run.Settings;
 import io.cardloom.kit.testing.FreshSchema;
 import io.cardloom.kit.testing.TestKeys;
 import io.cardloom.kit.testing.TestServers;
+import io.cardloom.proto.Permission;
 import io.cardloom.proto.cards.v1.CardDefinitionState;
 import io.cardloom.proto.common.v1.ConfigurationLink;
 import io.cardloom.proto.common.v1.ConfigurationPartRequest;
@@ -41,6 +42,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// The service as it runs, in two instances over one database and one broker.
@@ -122,6 +124,14 @@ final class PublishingMainTest {
       destinations.createApiVersion(
           CreateApiVersionRequest.newBuilder().setDestinationId("shop").build());
       destinations.createEndpoint(Parts.endpointOf("shop.v1").build());
+      var reader = new Caller("acme", "reader", Set.of(Permission.CONFIG_READ), "c");
+      var draft =
+          DestinationsGrpc.newBlockingStub(peer.as(reader, Duration.ofSeconds(20)))
+              .draftEndpoint(Parts.endpointOf("shop.v1").setName("n".repeat(300)).build());
+      assertThat(draft.getProblemsList())
+          .as("a draft is told what its contract and its rules say, and needs no right to write")
+          .extracting(problem -> problem.getPath() + " " + problem.getRule())
+          .containsExactly("name string.max_len", "path conflict");
       var active =
           destinations.updateApiVersion(
               UpdateApiVersionRequest.newBuilder()

@@ -162,7 +162,8 @@ public final class PlanCardDefinition {
     try {
       return sources.describe(caller, ids, draft);
     } catch (ProblemException failure) {
-      if (!(failure.problem() instanceof Problem.Unavailable away)) throw failure;
+      Problem away = failure.problem();
+      if (!away.code().equals("unavailable")) throw failure;
       refusals.add(failure);
       draft.problem(
           Violation.of(

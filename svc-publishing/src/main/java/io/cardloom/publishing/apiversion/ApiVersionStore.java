@@ -75,6 +75,13 @@ public final class ApiVersionStore {
     return tx.one(FIND, ApiVersionStore::read, tenant, id);
   }
 
+  /// The version.
+  ///
+  /// @throws io.cardloom.kit.problem.ProblemException `NotFound` with the nearest id
+  public ApiVersion need(Tx tx, String tenant, String id) {
+    return find(tx, tenant, id).orElseThrow(() -> notFound(tx, tenant, id));
+  }
+
   /// The version, locked until the transaction ends: nobody else changes it, adds endpoints or
   /// writes rows of it.
   ///

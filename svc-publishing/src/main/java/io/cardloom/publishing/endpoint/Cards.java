@@ -7,12 +7,17 @@ import io.cardloom.proto.cards.v1.CardDefinition;
 import io.cardloom.proto.cards.v1.CardDefinitionsGrpc;
 import io.cardloom.proto.cards.v1.CardsGrpc;
 import io.cardloom.proto.cards.v1.GetCardDefinitionRequest;
+import io.cardloom.proto.cards.v1.SearchCardsRequest;
+import io.cardloom.proto.cards.v1.SearchCardsResponse;
 import io.cardloom.proto.common.v1.ConfigurationPartRequest;
+import io.cardloom.proto.common.v1.Filter;
+import io.cardloom.proto.common.v1.Query;
 import io.cardloom.proto.common.v1.ScanRequest;
 import io.cardloom.proto.common.v1.ScanResponse;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.OptionalLong;
 
 /// svc-cards, as this service asks it.
@@ -21,6 +26,9 @@ public final class Cards {
 
   /// A count is a courtesy: it is left out when it takes longer.
   private static final Duration COUNT_WAIT = Duration.ofSeconds(2);
+
+  /// A preview is worth a moment, no more.
+  private static final Duration SEARCH_WAIT = Duration.ofSeconds(5);
 
   private static final Duration SCAN_WAIT = Duration.ofSeconds(10);
   private static final String NAME = "svc-publishing";
@@ -60,6 +68,24 @@ public final class Cards {
     } catch (StatusRuntimeException _) {
       return OptionalLong.empty();
     }
+  }
+
+  /// The first cards that meet the conditions, in order of ids, and how many there are; asked for
+  /// as the caller, who must be allowed to read data.
+  ///
+  /// @param conditions [Conditions] found nothing wrong with
+  /// @throws ProblemException `Unavailable` when svc-cards does not answer in time
+  public SearchCardsResponse search(
+      Caller caller, String definitionId, List<Filter> conditions, int limit) {
+    var query =
+        Query.newBuilder().addAllFilters(conditions).setLimit(limit).setIncludeTotal(true).build();
+    return peer.call(() ->
+        CardsGrpc.newBlockingStub(peer.as(caller, SEARCH_WAIT))
+            .searchCards(
+                SearchCardsRequest.newBuilder()
+                    .setCardDefinitionId(definitionId)
+                    .setQuery(query)
+                    .build()));
   }
 
   /// The next cards of a definition in key order.

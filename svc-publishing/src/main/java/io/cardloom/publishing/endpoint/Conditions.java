@@ -2,6 +2,7 @@ package io.cardloom.publishing.endpoint;
 
 import io.cardloom.index.Body;
 import io.cardloom.index.IndexedProperty;
+import io.cardloom.kit.call.Draft;
 import io.cardloom.kit.problem.Nearest;
 import io.cardloom.kit.problem.Violation;
 import io.cardloom.proto.common.v1.Filter;
@@ -9,8 +10,8 @@ import io.cardloom.proto.common.v1.PropertyType;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// Which cards an endpoint serves: all of its conditions must match. The same tests as in a search,
@@ -28,7 +29,7 @@ public final class Conditions {
     this.conditions = List.copyOf(conditions);
   }
 
-  /// Conditions that [#violations] found nothing wrong with.
+  /// Conditions that [#check] found nothing wrong with.
   public static Conditions of(List<Filter> filters) {
     return new Conditions(filters.stream().map(ValueTests::condition).toList());
   }
@@ -40,23 +41,23 @@ public final class Conditions {
     return true;
   }
 
-  /// What is wrong with conditions on cards of these properties.
+  /// Finds what is wrong with conditions on cards of these properties.
   ///
   /// @param types type by card property
-  public static List<Violation> violations(List<Filter> filters, Map<String, PropertyType> types) {
-    var violations = new ArrayList<Violation>();
+  static void check(List<Filter> filters, Map<String, PropertyType> types, Draft draft) {
+    if (draft.broken("conditions")) return; // more than are worth a look
     for (int i = 0; i < filters.size(); i++) {
-      check("conditions[" + i + "]", filters.get(i), types, violations);
+      check("conditions[" + i + "]", filters.get(i), types, draft);
     }
-    return violations;
   }
 
   private static void check(
-      String path, Filter filter, Map<String, PropertyType> types, List<Violation> violations) {
+      String path, Filter filter, Map<String, PropertyType> types, Draft draft) {
+    if (draft.broken(path + ".property")) return;
     String id = filter.getProperty();
     PropertyType type = id.equals(Selection.KEY) ? PropertyType.PROPERTY_TYPE_TEXT : types.get(id);
     if (type == null) {
-      violations.add(
+      draft.problem(
           new Violation(
               path + ".property",
               "unknown_property",
@@ -67,11 +68,12 @@ public final class Conditions {
       return;
     }
     String wanted = IndexedProperty.filter(type);
-    String given = filter.getTestCase().name().toLowerCase(java.util.Locale.ROOT);
+    boolean none = filter.getTestCase() == Filter.TestCase.TEST_NOT_SET;
+    String given = none ? "" : filter.getTestCase().name().toLowerCase(Locale.ROOT);
     if (!given.equals(wanted)) {
-      violations.add(
+      draft.problem(
           new Violation(
-              path,
+              none ? path + ".test" : path,
               "wrong_filter",
               "The property " + id + " is filtered by " + wanted + ".",
               given,
@@ -80,7 +82,7 @@ public final class Conditions {
       return;
     }
     if (!filter.getLanguage().isEmpty() && !new IndexedProperty(id, type).localized()) {
-      violations.add(
+      draft.problem(
           Violation.of(
               path + ".language",
               "not_localized",
@@ -88,7 +90,7 @@ public final class Conditions {
               filter.getLanguage()));
     }
     if (tests(filter) == 0) {
-      violations.add(
+      draft.problem(
           new Violation(
               path + "." + wanted,
               "no_test",
@@ -98,8 +100,8 @@ public final class Conditions {
               ""));
     }
     if (filter.hasTimestamp()) {
-      time(path + ".timestamp.from", filter.getTimestamp().getFrom(), violations);
-      time(path + ".timestamp.to", filter.getTimestamp().getTo(), violations);
+      time(path + ".timestamp.from", filter.getTimestamp().getFrom(), draft);
+      time(path + ".timestamp.to", filter.getTimestamp().getTo(), draft);
     }
   }
 
@@ -114,12 +116,12 @@ public final class Conditions {
     };
   }
 
-  private static void time(String path, String text, List<Violation> violations) {
+  private static void time(String path, String text, Draft draft) {
     if (text.isEmpty()) return;
     try {
       instant(text);
     } catch (DateTimeException _) {
-      violations.add(
+      draft.problem(
           new Violation(
               path,
               "bad_timestamp",

@@ -11,7 +11,7 @@ import io.cardloom.kit.event.OutboxEvent;
 import io.cardloom.kit.event.Topics;
 import io.cardloom.proto.events.v1.DestinationChanged;
 import io.cardloom.publishing.endpoint.Endpoint;
-import io.cardloom.publishing.row.RowShape;
+import io.cardloom.publishing.endpoint.RowShape;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -118,7 +118,7 @@ public final class Indexing {
     }
 
     void write(Collection<QueueItem> items) throws SQLException {
-      RowShape shape = RowShape.of(endpoint);
+      RowShape shape = RowShape.of(endpoint.selection());
       var changes = new ArrayList<Change>(items.size());
       for (QueueItem item : items) {
         try {

@@ -12,20 +12,16 @@ import io.cardloom.proto.common.v1.FacetRequest;
 import io.cardloom.proto.common.v1.Query;
 import io.cardloom.proto.common.v1.Sort;
 import io.cardloom.proto.publishing.v1.EndpointFacet;
+import io.cardloom.publishing.endpoint.RowShape;
 import io.cardloom.publishing.endpoint.Selection;
 import io.cardloom.publishing.endpoint.Served;
-import java.io.ByteArrayOutputStream;
 import java.util.List;
-import tools.jackson.core.io.JsonStringEncoder;
 
 /// Searches the rows of an endpoint: the same answer for the tool and for HTTP.
 ///
 /// Facets and sorts on localized properties are in the language of the answer, or in the
 /// destination's default where all languages are asked for.
 public final class SearchRows {
-  private static final byte[] ID = {'{', '"', 'i', 'd', '"', ':', '"'};
-  private static final JsonStringEncoder JSON = JsonStringEncoder.getInstance();
-
   private final DocumentIndex index;
 
   public SearchRows(DocumentIndex index) {
@@ -122,13 +118,6 @@ public final class SearchRows {
   /// @param language to project to; empty leaves the stored bytes as they are
   private static RowPage.Row row(Hit hit, String language) {
     byte[] body = language.isEmpty() ? hit.body() : Body.parse(hit.body()).in(language).toJson();
-    byte[] key = JSON.quoteAsUTF8(hit.key());
-    var json = new ByteArrayOutputStream(ID.length + key.length + body.length + 2);
-    json.writeBytes(ID);
-    json.writeBytes(key);
-    json.write('"');
-    if (body.length > 2) json.write(',');
-    json.write(body, 1, body.length - 1);
-    return new RowPage.Row(hit.key(), json.toByteArray());
+    return new RowPage.Row(hit.key(), RowShape.json(hit.key(), body));
   }
 }

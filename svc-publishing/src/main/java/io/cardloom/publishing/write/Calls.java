@@ -1,6 +1,8 @@
 package io.cardloom.publishing.write;
 
 import io.cardloom.kit.problem.Next;
+import io.cardloom.kit.problem.Problem;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.io.JsonStringEncoder;
 
@@ -10,6 +12,15 @@ public final class Calls {
   private static final JsonStringEncoder JSON = JsonStringEncoder.getInstance();
 
   private Calls() {}
+
+  /// The calls that lead out of a problem of this service.
+  public static List<Next> of(Problem problem) {
+    return switch (problem) {
+      case Problem.NotFound(_, _, _, var next) -> next;
+      case Problem.WrongState(_, _, _, _, var next) -> next;
+      default -> List.of();
+    };
+  }
 
   /// A new version; `copyFrom` may be empty.
   public static Next createApiVersion(String destinationId, String copyFrom, String why) {

@@ -169,6 +169,11 @@ final class CreateEndpointTest {
       assertThat(parts.createEndpoint.run(parts.acme, once)).isEqualTo(first);
       assertThat(refused(parts, request.setPath("other")).getViolations(0).getRule())
           .isEqualTo("key_reused");
+      parts.activate("shop.v1");
+      parts.svcCards.close();
+      assertThat(parts.createEndpoint.run(parts.acme, once))
+          .as("whatever is in its way by now")
+          .isEqualTo(first);
     }
   }
 

@@ -1,20 +1,23 @@
-package io.cardloom.publishing.row;
+package io.cardloom.publishing.endpoint;
 
 import com.google.protobuf.ByteString;
 import io.cardloom.index.Body;
 import io.cardloom.index.Document;
 import io.cardloom.proto.publishing.v1.EndpointProperty;
-import io.cardloom.publishing.endpoint.Conditions;
-import io.cardloom.publishing.endpoint.Endpoint;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import tools.jackson.core.io.JsonStringEncoder;
 
-/// What an endpoint makes of a card: its chosen properties under the endpoint's names, or no row
-/// when a condition does not hold.
+/// What a selection makes of a card: its chosen properties under their names in the endpoint, or no
+/// row when a condition does not hold.
 public final class RowShape {
+  private static final byte[] ID = {'{', '"', 'i', 'd', '"', ':', '"'};
+  private static final JsonStringEncoder JSON = JsonStringEncoder.getInstance();
+
   private final Map<String, List<String>> names;
   private final Conditions conditions;
 
@@ -23,14 +26,14 @@ public final class RowShape {
     this.conditions = conditions;
   }
 
-  public static RowShape of(Endpoint endpoint) {
+  public static RowShape of(Selection selection) {
     var names = new HashMap<String, List<String>>();
-    for (EndpointProperty property : endpoint.selection().properties()) {
+    for (EndpointProperty property : selection.properties()) {
       names
           .computeIfAbsent(property.getIdentifier(), _ -> new ArrayList<>(1))
           .add(property.getAs());
     }
-    return new RowShape(names, Conditions.of(endpoint.selection().conditions()));
+    return new RowShape(names, Conditions.of(selection.conditions()));
   }
 
   /// The row of a card.
@@ -48,5 +51,19 @@ public final class RowShape {
           for (String name : names.getOrDefault(identifier, List.of())) slots.put(name, slot);
         });
     return Document.of(cardId, version, Body.of(slots), acceptedAtMicros);
+  }
+
+  /// A row as consumers get it, the key first.
+  ///
+  /// @param body canonical JSON of its values
+  public static byte[] json(String rowId, byte[] body) {
+    byte[] key = JSON.quoteAsUTF8(rowId);
+    var json = new ByteArrayOutputStream(ID.length + key.length + body.length + 2);
+    json.writeBytes(ID);
+    json.writeBytes(key);
+    json.write('"');
+    if (body.length > 2) json.write(',');
+    json.write(body, 1, body.length - 1);
+    return json.toByteArray();
   }
 }
