@@ -14,11 +14,11 @@ import io.cardloom.proto.publishing.v1.DestinationsGrpc;
 import io.cardloom.proto.publishing.v1.DraftEndpointResponse;
 import io.cardloom.proto.publishing.v1.UpdateApiVersionRequest;
 import io.cardloom.proto.publishing.v1.UpdateApiVersionResponse;
-import io.cardloom.publishing.apiversion.CreateApiVersion;
-import io.cardloom.publishing.apiversion.UpdateApiVersion;
 import io.cardloom.publishing.destination.CreateDestination;
 import io.cardloom.publishing.endpoint.CreateEndpoint;
 import io.cardloom.publishing.endpoint.DraftEndpoint;
+import io.cardloom.publishing.publication.CreateApiVersion;
+import io.cardloom.publishing.publication.UpdateApiVersion;
 import io.grpc.stub.StreamObserver;
 
 /// The gRPC edge of the configuration.

@@ -46,12 +46,13 @@ public record ApiVersion(
     return destinationId + ".v" + number;
   }
 
-  ApiVersion changed(State state, String description, Instant at) {
+  /// The same with a change, under the next version.
+  public ApiVersion changed(State state, String description, Instant at) {
     return new ApiVersion(
         tenant, id, destinationId, number, description, state, version + 1, createdAt, at);
   }
 
-  io.cardloom.proto.publishing.v1.ApiVersion toPb() {
+  public io.cardloom.proto.publishing.v1.ApiVersion toPb() {
     return io.cardloom.proto.publishing.v1.ApiVersion.newBuilder()
         .setId(id)
         .setDestinationId(destinationId)

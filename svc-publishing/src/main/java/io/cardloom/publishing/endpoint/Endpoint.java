@@ -1,6 +1,7 @@
 package io.cardloom.publishing.endpoint;
 
 import io.cardloom.index.CollectionId;
+import io.cardloom.publishing.selection.Selection;
 import java.time.Instant;
 
 /// What an API version serves under one path.

@@ -5,6 +5,7 @@ import static io.cardloom.publishing.destination.DestinationStore.texts;
 
 import io.cardloom.index.CollectionId;
 import io.cardloom.kit.db.Tx;
+import io.cardloom.publishing.selection.Selection;
 import io.helidon.dbclient.DbRow;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -14,6 +14,8 @@ import io.cardloom.publishing.apiversion.ApiVersion;
 import io.cardloom.publishing.apiversion.ApiVersionStore;
 import io.cardloom.publishing.destination.Destination;
 import io.cardloom.publishing.destination.DestinationStore;
+import io.cardloom.publishing.selection.Selection;
+import io.cardloom.publishing.selection.SelectionCheck;
 import io.cardloom.publishing.write.Calls;
 import java.util.ArrayList;
 import java.util.List;

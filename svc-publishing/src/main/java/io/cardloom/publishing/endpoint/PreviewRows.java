@@ -8,6 +8,8 @@ import io.cardloom.proto.cards.v1.SearchCardsResponse;
 import io.cardloom.proto.common.v1.DraftPreview;
 import io.cardloom.proto.common.v1.Hit;
 import io.cardloom.proto.common.v1.Json;
+import io.cardloom.publishing.selection.RowShape;
+import io.cardloom.publishing.selection.Selection;
 
 /// What a selection would serve now, made of the cards there are.
 public final class PreviewRows {

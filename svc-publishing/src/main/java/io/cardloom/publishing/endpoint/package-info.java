@@ -1,5 +1,4 @@
-/// Endpoints: which cards an API version serves, which of their properties under which names, and
-/// which facets. Owns the table `endpoint`.
+/// Endpoints: what an API version serves under one path. Owns the table `endpoint`.
 @NullMarked
 package io.cardloom.publishing.endpoint;
 

@@ -11,7 +11,7 @@ import io.cardloom.kit.event.OutboxEvent;
 import io.cardloom.kit.event.Topics;
 import io.cardloom.proto.events.v1.DestinationChanged;
 import io.cardloom.publishing.endpoint.Endpoint;
-import io.cardloom.publishing.endpoint.RowShape;
+import io.cardloom.publishing.selection.RowShape;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.Savepoint;

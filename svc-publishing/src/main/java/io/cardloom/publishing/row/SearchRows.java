@@ -12,9 +12,9 @@ import io.cardloom.proto.common.v1.FacetRequest;
 import io.cardloom.proto.common.v1.Query;
 import io.cardloom.proto.common.v1.Sort;
 import io.cardloom.proto.publishing.v1.EndpointFacet;
-import io.cardloom.publishing.endpoint.RowShape;
-import io.cardloom.publishing.endpoint.Selection;
 import io.cardloom.publishing.endpoint.Served;
+import io.cardloom.publishing.selection.RowShape;
+import io.cardloom.publishing.selection.Selection;
 import java.util.List;
 
 /// Searches the rows of an endpoint: the same answer for the tool and for HTTP.

@@ -10,7 +10,7 @@ import io.cardloom.proto.common.v1.PropertyType;
 import io.cardloom.proto.common.v1.Query;
 import io.cardloom.proto.common.v1.Sort;
 import io.cardloom.proto.common.v1.SortDirection;
-import io.cardloom.publishing.endpoint.Selection;
+import io.cardloom.publishing.selection.Selection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-/// Rows: what an endpoint makes of a card, and how consumers search them, as a tool and over HTTP.
+/// Rows, and how consumers search them: as a tool and over HTTP.
 @NullMarked
 package io.cardloom.publishing.row;
 

@@ -1,4 +1,4 @@
-package io.cardloom.publishing.endpoint;
+package io.cardloom.publishing.selection;
 
 import io.cardloom.index.Body;
 import io.cardloom.proto.common.v1.BooleanFilter;

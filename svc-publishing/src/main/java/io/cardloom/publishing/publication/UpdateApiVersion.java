@@ -1,4 +1,4 @@
-package io.cardloom.publishing.apiversion;
+package io.cardloom.publishing.publication;
 
 import io.cardloom.index.DocumentIndex;
 import io.cardloom.kit.call.Caller;
@@ -8,7 +8,9 @@ import io.cardloom.kit.problem.Next;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.proto.publishing.v1.UpdateApiVersionRequest;
 import io.cardloom.proto.publishing.v1.UpdateApiVersionResponse;
+import io.cardloom.publishing.apiversion.ApiVersion;
 import io.cardloom.publishing.apiversion.ApiVersion.State;
+import io.cardloom.publishing.apiversion.ApiVersionStore;
 import io.cardloom.publishing.destination.DestinationStore;
 import io.cardloom.publishing.endpoint.Cards;
 import io.cardloom.publishing.endpoint.Endpoint;

@@ -1,4 +1,4 @@
-package io.cardloom.publishing.apiversion;
+package io.cardloom.publishing.publication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

@@ -1,4 +1,4 @@
-package io.cardloom.publishing.endpoint;
+package io.cardloom.publishing.selection;
 
 import io.cardloom.kit.call.Draft;
 import io.cardloom.kit.problem.Nearest;
@@ -22,7 +22,7 @@ import tools.jackson.core.io.JsonStringEncoder;
 
 /// Turns what a caller selects into a [Selection], with the definition's types and every default
 /// filled in, and finds everything that is wrong with it.
-final class SelectionCheck {
+public final class SelectionCheck {
   private static final String PROPERTIES = "properties";
 
   /// Most names that one violation lists as allowed.
@@ -47,10 +47,10 @@ final class SelectionCheck {
   private final Set<String> missing = new HashSet<>();
 
   /// @param inputs the properties as a request lists them, with the defaults in them
-  record Checked(Selection selection, List<EndpointPropertyInput> inputs) {}
+  public record Checked(Selection selection, List<EndpointPropertyInput> inputs) {}
 
   /// @param languages of the destination; empty where they are not known, and not checked then
-  SelectionCheck(CardDefinition definition, List<String> languages, Draft draft) {
+  public SelectionCheck(CardDefinition definition, List<String> languages, Draft draft) {
     this.languages = languages;
     this.draft = draft;
     for (CardProperty property : definition.getPropertiesList()) {
@@ -61,7 +61,7 @@ final class SelectionCheck {
   /// The selection; of use only where no problem was found.
   ///
   /// @param request whose name and facet sizes are filled in
-  Checked of(CreateEndpointRequest request) {
+  public Checked of(CreateEndpointRequest request) {
     properties(request);
     if (!draft.broken("facets") && !draft.broken(PROPERTIES)) {
       for (int i = 0; i < request.getFacetsCount(); i++) {

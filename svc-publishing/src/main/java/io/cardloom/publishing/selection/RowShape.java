@@ -1,4 +1,4 @@
-package io.cardloom.publishing.endpoint;
+package io.cardloom.publishing.selection;
 
 import com.google.protobuf.ByteString;
 import io.cardloom.index.Body;

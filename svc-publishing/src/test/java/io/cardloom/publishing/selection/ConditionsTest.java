@@ -1,4 +1,4 @@
-package io.cardloom.publishing.endpoint;
+package io.cardloom.publishing.selection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

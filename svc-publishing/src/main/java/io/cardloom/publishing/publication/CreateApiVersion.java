@@ -1,4 +1,4 @@
-package io.cardloom.publishing.apiversion;
+package io.cardloom.publishing.publication;
 
 import io.cardloom.kit.call.Caller;
 import io.cardloom.kit.call.Idempotency;
@@ -7,6 +7,8 @@ import io.cardloom.kit.db.Tx;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.proto.publishing.v1.CreateApiVersionRequest;
 import io.cardloom.proto.publishing.v1.CreateApiVersionResponse;
+import io.cardloom.publishing.apiversion.ApiVersion;
+import io.cardloom.publishing.apiversion.ApiVersionStore;
 import io.cardloom.publishing.destination.Destination;
 import io.cardloom.publishing.destination.DestinationStore;
 import io.cardloom.publishing.endpoint.EndpointStore;

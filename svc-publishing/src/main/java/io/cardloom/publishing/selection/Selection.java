@@ -1,4 +1,4 @@
-package io.cardloom.publishing.endpoint;
+package io.cardloom.publishing.selection;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.cardloom.index.IndexedProperty;
@@ -71,7 +71,8 @@ public record Selection(
         .toList();
   }
 
-  Endpoint.Builder toPb() {
+  /// An endpoint of which all else is still to be told.
+  public Endpoint.Builder toPb() {
     return Endpoint.newBuilder()
         .setName(name)
         .addAllProperties(properties)
@@ -79,7 +80,8 @@ public record Selection(
         .addAllConditions(conditions);
   }
 
-  static Selection parse(byte[] stored) {
+  /// Reads what [#toPb] wrote.
+  public static Selection parse(byte[] stored) {
     try {
       Endpoint pb = Endpoint.parseFrom(stored);
       return new Selection(
