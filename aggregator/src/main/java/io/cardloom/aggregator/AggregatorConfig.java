@@ -5,6 +5,7 @@ import io.cardloom.aggregator.call.Deadlines;
 import io.cardloom.aggregator.call.Peers;
 import io.cardloom.aggregator.identity.IdentityConfig;
 import io.cardloom.aggregator.mcp.StreamConfig;
+import io.cardloom.kit.event.KafkaConfig;
 import io.cardloom.kit.run.ServerConfig;
 import io.cardloom.kit.run.Settings;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ public record AggregatorConfig(
     ServerConfig server,
     IdentityConfig identity,
     Peers.Targets peers,
+    KafkaConfig kafka,
     Deadlines deadlines,
     List<String> allowedOrigins,
     int bodyBytesMax,
@@ -49,6 +51,7 @@ public record AggregatorConfig(
         ServerConfig.from(settings),
         IdentityConfig.from(settings),
         Peers.Targets.from(settings),
+        KafkaConfig.from(settings),
         Deadlines.from(settings),
         Arrays.stream(settings.text("allowed-origins", "").split(","))
             .map(String::strip)

@@ -1,5 +1,6 @@
 package io.cardloom.aggregator;
 
+import io.cardloom.aggregator.audit.Trail;
 import io.cardloom.aggregator.call.CallLimits;
 import io.cardloom.aggregator.call.CallTool;
 import io.cardloom.aggregator.call.Peers;
@@ -25,6 +26,9 @@ import io.cardloom.aggregator.tool.ListConfiguration;
 import io.cardloom.aggregator.tool.TraceEntryLifecycle;
 import io.cardloom.aggregator.tool.Whoami;
 import io.cardloom.kit.call.Keys;
+import io.cardloom.kit.event.AuditSender;
+import io.cardloom.kit.event.EventSender;
+import io.cardloom.kit.event.Topics;
 import io.cardloom.kit.run.HttpServer;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
@@ -48,6 +52,9 @@ public final class AggregatorMain {
     var service = Service.named("aggregator");
     var catalogue = Catalogue.compile(Contracts.ALL, Comments.onClassPath());
     var peers = service.using(Peers.open(config.peers(), server.signer("aggregator")));
+    Topics.ensure(config.kafka(), Topics.AUDIT_RECORDED);
+    var events = service.using(EventSender.open(config.kafka()));
+    var trail = new Trail(new AuditSender(events), Clock.systemUTC());
     var configuration = new ListConfiguration(peers, config.deadlines().part());
     var lifecycle = new TraceEntryLifecycle(peers, config.deadlines().part());
     Map<String, ToolBody> own =
@@ -58,7 +65,8 @@ public final class AggregatorMain {
             "trace_entry_lifecycle",
                 ToolBody.typed(TraceEntryLifecycleRequest.parser(), lifecycle::run));
     var tools =
-        new CallTool(catalogue, peers, config.deadlines(), new CallLimits(config.calls()), own);
+        new CallTool(
+            catalogue, peers, config.deadlines(), new CallLimits(config.calls()), own, trail);
     var tasks = new Tasks(tools, Clock.systemUTC());
     // Tools, prompts and resources come with a release: nothing changes while it runs.
     var subscriptions = service.using(new Subscriptions(Set.of(), config.streams().life()));

@@ -1,6 +1,8 @@
 package io.cardloom.aggregator.call;
 
 import com.google.protobuf.Message;
+import io.cardloom.aggregator.audit.Attempt;
+import io.cardloom.aggregator.audit.Trail;
 import io.cardloom.aggregator.call.Answer.Done;
 import io.cardloom.aggregator.call.Answer.Failed;
 import io.cardloom.aggregator.call.Answer.NeedsConfirmation;
@@ -19,10 +21,12 @@ import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.proto.Effect;
 import io.grpc.Context;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +42,7 @@ public final class CallTool {
   private final MessageReader reader;
   private final CallLimits limits;
   private final Budget budget;
+  private final Trail trail;
 
   /// @param own bodies of the tools that no single service answers, by tool name
   public CallTool(
@@ -45,8 +50,10 @@ public final class CallTool {
       Peers peers,
       Deadlines deadlines,
       CallLimits limits,
-      Map<String, ToolBody> own) {
+      Map<String, ToolBody> own,
+      Trail trail) {
     this.catalogue = catalogue;
+    this.trail = trail;
     this.limits = limits;
     this.bodies = new HashMap<>(own);
     for (Tool tool : catalogue.tools()) {
@@ -60,37 +67,78 @@ public final class CallTool {
   }
 
   /// Calls a tool with the arguments at `[from, from + length)` of a body; a length of 0 means none
-  /// were given.
+  /// were given. What was done or refused is on the trail before this returns.
   public Answer run(Principal principal, String name, byte[] body, int from, int length) {
     Tool tool = catalogue.find(name);
     if (tool == null) return new UnknownTool(Nearest.of(name, catalogue.names()));
-    String correlationId = UUID.randomUUID().toString();
+    var call = new Call(principal, tool, UUID.randomUUID().toString(), body, from, length);
+    Instant begun = trail.now();
+    Ended ended = run(call);
+    if (ended.refused() || !tool.readOnly()) {
+      trail.keep(
+          new Attempt(
+              principal,
+              name,
+              ended.arguments(),
+              body,
+              from,
+              length,
+              ended.refused(),
+              ended.outcome(),
+              call.correlationId(),
+              begun));
+    }
+    return ended.answer();
+  }
+
+  private record Call(
+      Principal principal, Tool tool, String correlationId, byte[] body, int from, int length) {}
+
+  /// @param arguments null where it ended before they were read
+  private record Ended(
+      Answer answer, @Nullable Message arguments, String outcome, boolean refused) {}
+
+  private Ended run(Call call) {
+    var tool = call.tool();
+    var principal = call.principal();
     var permission = tool.permission();
     if (!principal.may(permission)) {
-      return principal.byRole().contains(permission)
-          ? new ScopeTooSmall(Scope.enough(permission, principal.scopes()))
-          : new Failed(Failures.json(new Problem.Denied(permission.name()), correlationId));
+      var answer =
+          principal.byRole().contains(permission)
+              ? new ScopeTooSmall(Scope.enough(permission, principal.scopes()))
+              : new Failed(
+                  Failures.json(new Problem.Denied(permission.name()), call.correlationId()));
+      String outcome = answer instanceof ScopeTooSmall ? "insufficient_scope" : "forbidden";
+      return new Ended(answer, null, outcome, true);
     }
+    Message arguments = null;
     try {
       limits.take(principal, tool);
-      Message arguments = arguments(tool, body, from, length);
-      var answerer = Objects.requireNonNull(bodies.get(name));
-      var caller = principal.caller(correlationId);
-      return new Done(budget.json(arguments, asked -> answerer.run(principal, caller, asked)));
+      Message read = arguments(tool, call.body(), call.from(), call.length());
+      arguments = read;
+      var answerer = Objects.requireNonNull(bodies.get(tool.name()));
+      var caller = principal.caller(call.correlationId());
+      byte[] json = budget.json(read, asked -> answerer.run(principal, caller, asked));
+      return new Ended(new Done(json), arguments, "ok", false);
     } catch (ProblemException known) {
+      String code = known.problem().code();
       // A service that refuses our own token is no fault of the caller.
-      if (known.problem().code().equals("unauthenticated"))
-        return internal(tool, correlationId, known);
+      if (code.equals("unauthenticated")) return internal(call, arguments, known);
       log.debug(
-          "{} of {}: {} ({})", name, principal.workspace(), known.problem().code(), correlationId);
-      byte[] json = Failures.json(known.problem(), correlationId);
-      return known.problem().code().equals("confirmation_required")
-          ? new NeedsConfirmation(known.problem().toPb(), json)
-          : new Failed(json);
+          "{} of {}: {} ({})", tool.name(), principal.workspace(), code, call.correlationId());
+      byte[] json = Failures.json(known.problem(), call.correlationId());
+      var answer =
+          code.equals("confirmation_required")
+              ? new NeedsConfirmation(known.problem().toPb(), json)
+              : new Failed(json);
+      return new Ended(answer, arguments, code, code.equals("forbidden"));
     } catch (RuntimeException bug) {
-      // The client left and nobody reads the answer.
-      if (Context.current().isCancelled()) return new Failed(Failures.internal(correlationId));
-      return internal(tool, correlationId, bug);
+      // The client left and nobody reads the answer; what it began may still have been done.
+      if (Context.current().isCancelled()) {
+        return new Ended(
+            new Failed(Failures.internal(call.correlationId())), arguments, "cancelled", false);
+      }
+      return internal(call, arguments, bug);
     }
   }
 
@@ -104,8 +152,9 @@ public final class CallTool {
         : reader.read(type, given, start, size);
   }
 
-  private static Answer internal(Tool tool, String correlationId, RuntimeException bug) {
-    log.error("{} failed, correlation {}", tool.name(), correlationId, bug);
-    return new Failed(Failures.internal(correlationId));
+  private static Ended internal(Call call, @Nullable Message arguments, RuntimeException bug) {
+    log.error("{} failed, correlation {}", call.tool().name(), call.correlationId(), bug);
+    return new Ended(
+        new Failed(Failures.internal(call.correlationId())), arguments, "internal", false);
   }
 }

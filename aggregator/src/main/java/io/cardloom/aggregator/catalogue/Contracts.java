@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import io.cardloom.proto.aggregator.v1.WorkspaceProto;
 import io.cardloom.proto.cards.v1.CardsProto;
 import io.cardloom.proto.ingest.v1.IngestProto;
+import io.cardloom.proto.metrics.v1.AuditProto;
 import io.cardloom.proto.metrics.v1.MetricsProto;
 import io.cardloom.proto.publishing.v1.PublishingProto;
 import java.util.List;
@@ -16,7 +17,8 @@ public final class Contracts {
           IngestProto.getDescriptor(),
           CardsProto.getDescriptor(),
           PublishingProto.getDescriptor(),
-          MetricsProto.getDescriptor());
+          MetricsProto.getDescriptor(),
+          AuditProto.getDescriptor());
 
   private Contracts() {}
 }

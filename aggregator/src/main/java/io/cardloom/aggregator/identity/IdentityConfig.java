@@ -9,7 +9,27 @@ import java.net.URI;
 ///   at the end
 /// @param issuer of tokens, compared byte for byte
 /// @param jwks where its keys are
-public record IdentityConfig(String publicBase, String issuer, URI jwks) {
+/// @param claims where tokens say what Cardloom asks of them
+public record IdentityConfig(String publicBase, String issuer, URI jwks, Claims claims) {
+
+  /// Names of claims, keys `identity.claim.*`, so that any OpenID Connect provider will do. A dot
+  /// leads into an object: `realm_access.roles`.
+  ///
+  /// @param workspaces safenames the person approved for the client: a list, or words
+  /// @param roles an object of workspace to list of roles, or a list that holds in every workspace
+  /// @param organizations an object of workspace to its name for people; may be missing
+  public record Claims(String workspaces, String roles, String organizations) {
+    public static final Claims DEFAULT =
+        new Claims("workspaces", "workspace_roles", "workspace_names");
+
+    static Claims from(Settings settings) {
+      return new Claims(
+          settings.text("identity.claim.workspaces", DEFAULT.workspaces),
+          settings.text("identity.claim.roles", DEFAULT.roles),
+          settings.text("identity.claim.organizations", DEFAULT.organizations));
+    }
+  }
+
   public IdentityConfig {
     if (!publicBase.matches("https?://[^/?#]+(/[^?#]*[^/?#])?")) {
       throw new IllegalArgumentException(
@@ -27,7 +47,8 @@ public record IdentityConfig(String publicBase, String issuer, URI jwks) {
     return new IdentityConfig(
         settings.text("public-base"),
         settings.text("identity.issuer"),
-        URI.create(settings.text("identity.jwks")));
+        URI.create(settings.text("identity.jwks")),
+        Claims.from(settings));
   }
 
   /// The resource that a token for this workspace must name as its audience.

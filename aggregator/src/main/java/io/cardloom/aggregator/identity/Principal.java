@@ -9,15 +9,19 @@ import java.util.Set;
 /// A person or application in one workspace, as a verified token tells it.
 ///
 /// @param workspace safename, the tenant
+/// @param organization name of the workspace at the identity provider, for people
 /// @param name for people; the subject where the token has none
+/// @param client what the token was given to
 /// @param roles in this workspace
 /// @param scopes of the token
 /// @param byRole what the roles alone allow
 /// @param permissions what may be done: role and scope
 public record Principal(
     String workspace,
+    String organization,
     String subject,
     String name,
+    Client client,
     List<String> roles,
     List<String> scopes,
     Set<Permission> byRole,
@@ -30,12 +34,20 @@ public record Principal(
     permissions = Set.copyOf(permissions);
   }
 
-  static Principal of(
-      String workspace, String subject, String name, List<String> roles, List<String> scopes) {
+  /// With the permissions that follow from roles and scopes.
+  public static Principal of(
+      String workspace,
+      String organization,
+      String subject,
+      String name,
+      Client client,
+      List<String> roles,
+      List<String> scopes) {
     Set<Permission> byRole = Role.permissions(roles);
     var both = EnumSet.copyOf(Scope.permissions(scopes));
     both.retainAll(byRole);
-    return new Principal(workspace, subject, name, roles, scopes, byRole, both);
+    return new Principal(
+        workspace, organization, subject, name, client, roles, scopes, byRole, both);
   }
 
   public boolean may(Permission permission) {

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Checks a bearer token on every request: signature, issuer, times, audience, and that the person
@@ -143,26 +144,42 @@ public final class TokenCheck implements Authentication, Closeable {
     if (claims.getClaim("cnf") != null) throw new BadJWTException("the token is bound to a key");
   }
 
-  private static Principal principal(JWTClaimsSet claims, String workspace) {
+  private Principal principal(JWTClaimsSet claims, String workspace) {
     String subject = claims.getSubject();
-    Object name =
-        claims.getClaim("name") != null
-            ? claims.getClaim("name")
-            : claims.getClaim("preferred_username");
-    Object perWorkspace = claims.getClaim("workspace_roles");
-    Object roles =
-        perWorkspace instanceof Map<?, ?> map ? map.get(workspace) : claims.getClaim("roles");
+    String login = text(claims.getClaim("preferred_username"));
+    String name = text(claims.getClaim("name"));
+    String client = text(claims.getClaim("azp"));
+    if (client.isEmpty()) client = text(claims.getClaim("client_id"));
+    // Keycloak's name for it; others make the client its own subject (RFC 9068).
+    boolean application = login.startsWith("service-account-") || client.equals(subject);
+    Object roles = claim(claims, config.claims().roles());
+    Object names = claim(claims, config.claims().organizations());
+    String organization = names instanceof Map<?, ?> map ? text(map.get(workspace)) : "";
     return Principal.of(
         workspace,
+        organization.isEmpty() ? workspace : organization,
         subject,
-        name instanceof String text ? text : subject,
-        words(roles),
+        Stream.of(name, login, subject).filter(one -> !one.isEmpty()).findFirst().orElseThrow(),
+        new Client(client, application, workspaces(claims)),
+        words(roles instanceof Map<?, ?> map ? map.get(workspace) : roles),
         words(claims.getClaim("scope")));
   }
 
-  private static List<String> workspaces(JWTClaimsSet claims) {
-    Object one = claims.getClaim("workspace");
-    return one != null ? words(one) : words(claims.getClaim("workspaces"));
+  private List<String> workspaces(JWTClaimsSet claims) {
+    return words(claim(claims, config.claims().workspaces()));
+  }
+
+  /// A claim by its name, a dot leading into an object; null where there is none.
+  private static @Nullable Object claim(JWTClaimsSet claims, String path) {
+    Object value = claims.getClaims();
+    for (String name : path.split("\\.")) {
+      value = value instanceof Map<?, ?> object ? object.get(name) : null;
+    }
+    return value;
+  }
+
+  private static String text(@Nullable Object claim) {
+    return claim instanceof String text ? text : "";
   }
 
   /// A claim that is a list, or words with spaces between them.

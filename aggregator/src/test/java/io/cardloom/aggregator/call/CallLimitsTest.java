@@ -9,10 +9,9 @@ import io.cardloom.aggregator.catalogue.Comments;
 import io.cardloom.aggregator.catalogue.Contracts;
 import io.cardloom.aggregator.catalogue.Tool;
 import io.cardloom.aggregator.identity.Principal;
+import io.cardloom.aggregator.testing.TestIssuer;
 import io.cardloom.kit.problem.ProblemException;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CallLimitsTest {
@@ -25,7 +24,7 @@ class CallLimitsTest {
   }
 
   private static Principal someone(String subject) {
-    return new Principal("acme", subject, subject, List.of(), List.of(), Set.of(), Set.of());
+    return TestIssuer.principal("acme", subject);
   }
 
   @Test

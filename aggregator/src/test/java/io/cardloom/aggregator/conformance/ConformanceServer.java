@@ -1,7 +1,6 @@
 package io.cardloom.aggregator.conformance;
 
 import io.cardloom.aggregator.identity.IdentityConfig;
-import io.cardloom.aggregator.identity.Principal;
 import io.cardloom.aggregator.identity.ProtectedResource;
 import io.cardloom.aggregator.identity.Verdict;
 import io.cardloom.aggregator.limit.Buckets;
@@ -12,6 +11,7 @@ import io.cardloom.aggregator.mcp.ServerInfo;
 import io.cardloom.aggregator.mcp.StreamConfig;
 import io.cardloom.aggregator.mcp.Subscriptions;
 import io.cardloom.aggregator.mcp.Subscriptions.Change;
+import io.cardloom.aggregator.testing.TestIssuer;
 import io.cardloom.kit.run.HttpServer;
 import io.cardloom.kit.run.Service;
 import java.net.URI;
@@ -37,8 +37,7 @@ public final class ConformanceServer {
 
   static Service start(int port) {
     var service = Service.named(WORKSPACE);
-    var suite =
-        new Principal(WORKSPACE, "suite", "suite", List.of(), List.of(), Set.of(), Set.of());
+    var suite = TestIssuer.principal(WORKSPACE, "suite");
     var subscriptions =
         service.using(
             new Subscriptions(Set.of(Change.TOOLS, Change.PROMPTS), StreamConfig.USUAL.life()));
@@ -48,7 +47,10 @@ public final class ConformanceServer {
                 workspace.equals(WORKSPACE) ? new Verdict.Verified(suite) : new Verdict.Missing(),
             new ProtectedResource(
                 new IdentityConfig(
-                    "http://localhost", "http://localhost", URI.create("http://localhost/jwks"))),
+                    "http://localhost",
+                    "http://localhost",
+                    URI.create("http://localhost/jwks"),
+                    IdentityConfig.Claims.DEFAULT)),
             Origins.of(List.of(), "http://localhost", "127.0.0.1"),
             ServerInfo.CARDLOOM,
             new Limits(StreamConfig.USUAL, Buckets.Rate.of(1000)),

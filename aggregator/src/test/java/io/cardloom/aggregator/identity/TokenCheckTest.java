@@ -71,13 +71,15 @@ class TokenCheckTest {
             "valid within the skew",
             rs256(claims("acme", List.of("viewer"), READ).notBeforeTime(in(20)).build())),
         arguments(
-            "workspaces as a list",
+            "several workspaces",
             rs256(
-                claims("acme", List.of(), READ)
-                    .claim("workspace", null)
+                claims("acme", List.of("viewer"), READ)
                     .claim("workspaces", List.of("beta", "acme"))
-                    .claim("workspace_roles", Map.of("acme", List.of("viewer")))
-                    .build())));
+                    .build())),
+        arguments(
+            "workspaces as words",
+            rs256(
+                claims("acme", List.of("viewer"), READ).claim("workspaces", "beta acme").build())));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -115,10 +117,13 @@ class TokenCheckTest {
         arguments("audience of the base", rs256(audience(TestIssuer.PUBLIC_BASE))),
         arguments(
             "audience fits, workspace does not",
-            rs256(claims("acme", List.of("admin"), READ).claim("workspace", "beta").build())),
+            rs256(
+                claims("acme", List.of("admin"), READ)
+                    .claim("workspaces", List.of("beta"))
+                    .build())),
         arguments(
             "audience fits, no workspace",
-            rs256(claims("acme", List.of("admin"), READ).claim("workspace", null).build())),
+            rs256(claims("acme", List.of("admin"), READ).claim("workspaces", null).build())),
         arguments("foreign workspace", rs256(claims("beta", List.of("admin"), READ).build())),
         arguments(
             "no subject", rs256(claims("acme", List.of("admin"), READ).subject(null).build())),
@@ -165,6 +170,36 @@ class TokenCheckTest {
       assertThat(own.check(List.of(token), "acme")).isInstanceOf(Verdict.Verified.class);
       clock.shift = Duration.ofSeconds(100);
       assertThat(own.check(List.of(token), "acme")).isInstanceOf(Verdict.Refused.class);
+    }
+  }
+
+  @Test
+  void claimsOfAnotherProviderAreFoundByConfiguration() throws IOException {
+    var usual = issuer.config();
+    var claims = new IdentityConfig.Claims("ext.tenants", "realm_access.roles", "ext.names");
+    var config = new IdentityConfig(usual.publicBase(), usual.issuer(), usual.jwks(), claims);
+    try (var own = new TokenCheck(config, Clock.systemUTC())) {
+      String token =
+          rs256(
+              claims("acme", List.of(), READ)
+                  .claim("workspaces", null)
+                  .claim("workspace_roles", null)
+                  .claim("name", null)
+                  .claim("azp", null)
+                  .claim("client_id", "alice")
+                  .claim(
+                      "ext",
+                      Map.of("tenants", List.of("acme"), "names", Map.of("acme", "Acme Ltd")))
+                  .claim("realm_access", Map.of("roles", List.of("editor")))
+                  .build());
+      var verdict = (Verdict.Verified) own.check(List.of("Bearer " + token), "acme");
+      var principal = verdict.principal();
+      assertThat(principal.roles()).containsExactly("editor");
+      assertThat(principal.organization()).isEqualTo("Acme Ltd");
+      assertThat(principal.name()).isEqualTo("alice");
+      assertThat(principal.client()).isEqualTo(new Client("alice", true, List.of("acme")));
+      assertThat(own.check(List.of("Bearer " + TestIssuer.admin("acme")), "acme"))
+          .isInstanceOf(Verdict.Refused.class);
     }
   }
 
@@ -221,7 +256,14 @@ class TokenCheckTest {
   @MethodSource
   void rights(String role, String scope, Set<Permission> expected) {
     var principal =
-        Principal.of("acme", "alice", "Alice", List.of(role), List.of(scope.split(" ")));
+        Principal.of(
+            "acme",
+            "Acme",
+            "alice",
+            "Alice",
+            new Client("agent", false, List.of("acme")),
+            List.of(role),
+            List.of(scope.split(" ")));
     assertThat(principal.permissions()).isEqualTo(expected);
   }
 

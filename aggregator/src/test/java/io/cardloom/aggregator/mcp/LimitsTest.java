@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cardloom.aggregator.identity.Principal;
 import io.cardloom.aggregator.limit.Buckets.Rate;
+import io.cardloom.aggregator.testing.TestIssuer;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LimitsTest {
@@ -16,7 +15,7 @@ class LimitsTest {
   private final Limits limits = new Limits(TWO_STREAMS, new Rate(1, 2));
 
   private static Principal someone(String workspace, String subject) {
-    return new Principal(workspace, subject, subject, List.of(), List.of(), Set.of(), Set.of());
+    return TestIssuer.principal(workspace, subject);
   }
 
   @Test

@@ -6,9 +6,11 @@ import io.cardloom.aggregator.call.CallLimits;
 import io.cardloom.aggregator.call.Deadlines;
 import io.cardloom.aggregator.call.Peers;
 import io.cardloom.aggregator.mcp.StreamConfig;
+import io.cardloom.kit.event.KafkaConfig;
 import io.cardloom.kit.run.ServerConfig;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.testing.TestKeys;
+import io.cardloom.kit.testing.TestServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -35,6 +37,7 @@ public final class TestEdge implements AutoCloseable {
 
   private final TestIssuer issuer = new TestIssuer();
   private final FakeServices services = new FakeServices();
+  private final KafkaConfig topics = TestServers.freshTopics();
   private final Service aggregator;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -59,6 +62,7 @@ public final class TestEdge implements AutoCloseable {
                 new ServerConfig("127.0.0.1", 0, 0, 0, TestKeys.folder()),
                 issuer.config(),
                 targets,
+                topics,
                 new Deadlines(readDeadline, Duration.ofSeconds(30), Duration.ofSeconds(30)),
                 List.of("https://client.test"),
                 AggregatorConfig.BODY_BYTES_MAX,
@@ -69,6 +73,11 @@ public final class TestEdge implements AutoCloseable {
                     STREAMS_PER_CALLER),
                 CALLS,
                 AggregatorConfig.REQUESTS_PER_SECOND));
+  }
+
+  /// Where the aggregator tells what was done.
+  public KafkaConfig topics() {
+    return topics;
   }
 
   public FakeServices services() {

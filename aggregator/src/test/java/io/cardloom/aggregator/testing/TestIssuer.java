@@ -18,7 +18,9 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
+import io.cardloom.aggregator.identity.Client;
 import io.cardloom.aggregator.identity.IdentityConfig;
+import io.cardloom.aggregator.identity.Principal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -30,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -71,7 +74,7 @@ public final class TestIssuer implements AutoCloseable {
 
   public IdentityConfig config() {
     URI jwks = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/jwks");
-    return new IdentityConfig(PUBLIC_BASE, ISSUER, jwks);
+    return new IdentityConfig(PUBLIC_BASE, ISSUER, jwks, IdentityConfig.Claims.DEFAULT);
   }
 
   public void goDown() {
@@ -98,11 +101,18 @@ public final class TestIssuer implements AutoCloseable {
         .audience(List.of(PUBLIC_BASE + "/" + workspace + "/mcp", "cardloom-aggregator"))
         .claim("typ", "Bearer")
         .claim("name", "Alice Example")
-        .claim("workspace", workspace)
-        .claim("roles", roles)
+        .claim("azp", "agent")
+        .claim("workspaces", List.of(workspace))
+        .claim("workspace_roles", Map.of(workspace, roles))
         .claim("scope", scope)
         .issueTime(Date.from(now))
         .expirationTime(Date.from(now.plus(Duration.ofMinutes(5))));
+  }
+
+  /// Someone verified who may do nothing.
+  public static Principal principal(String workspace, String subject) {
+    var client = new Client("agent", false, List.of(workspace));
+    return Principal.of(workspace, workspace, subject, subject, client, List.of(), List.of());
   }
 
   /// A token of an administrator with every scope.

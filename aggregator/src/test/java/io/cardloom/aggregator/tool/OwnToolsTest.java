@@ -61,7 +61,11 @@ class OwnToolsTest {
         .contains("import_data")
         .doesNotContain("create_data_source");
     assertThat(answer.get("hiddenTools").toString())
-        .contains("{\"tool\":\"update_api_version\",\"missingPermission\":\"PUBLISH\"}");
+        .contains(
+            "{\"tool\":\"update_api_version\",\"missingPermission\":\"PUBLISH\",\"why\":\"Your role");
+    assertThat(answer.get("authentication").asString()).isEqualTo("PERSON");
+    assertThat(answer.get("clientId").asString()).isEqualTo("agent");
+    assertThat(answer.get("workspaces").toString()).isEqualTo("[\"acme\"]");
   }
 
   @Test

@@ -4,8 +4,6 @@ import com.google.protobuf.TextFormat;
 import io.cardloom.proto.events.v1.AuditRecorded;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,15 +22,24 @@ public final class AuditSender {
     this.sender = sender;
   }
 
-  /// Returns when the broker has the record, or the log.
+  /// Returns when the broker has the record, or the log has it, or after 5 s, while it is still on
+  /// its way. A caller that is interrupted, as that of a client that left, takes nothing back.
   public void send(AuditRecorded record) {
+    try {
+      Thread.ofVirtual().name("audit").start(() -> deliver(record)).join(WAIT);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void deliver(AuditRecorded record) {
     try {
       sender
           .send(
               new ProducerRecord<>(
                   sender.topic(Topics.AUDIT_RECORDED), record.getTenant(), record.toByteArray()))
-          .get(WAIT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException | RuntimeException failure) {
+          .get();
+    } catch (ExecutionException | RuntimeException failure) {
       keepInLog(record, failure);
     } catch (InterruptedException stopping) {
       keepInLog(record, stopping);

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /// Signs short-lived access tokens of the example people, of the shape an identity provider gives:
@@ -52,8 +53,8 @@ public final class PersonTokens {
             .audience(List.of(publicBase + "/" + workspace + "/mcp"))
             .subject(person.subject())
             .claim("name", person.fullName())
-            .claim("workspace", workspace)
-            .claim("roles", person.roles())
+            .claim("workspaces", List.of(workspace))
+            .claim("workspace_roles", Map.of(workspace, person.roles()))
             .claim("scope", ALL_SCOPES)
             .issueTime(Date.from(now))
             .expirationTime(Date.from(now.plus(life)))
