@@ -3,6 +3,7 @@ package io.cardloom.kit.db;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.cardloom.kit.problem.Problem;
+import io.cardloom.kit.problem.Violation;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.helidon.dbclient.DbClient;
@@ -11,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,9 @@ public final class Db implements AutoCloseable {
   private static final String ENDED_EARLY = "57014";
 
   private static final String DISK_FULL = "53100";
+
+  /// A text with a NUL character: no row holds one, and none can be looked for.
+  private static final String NOT_A_TEXT = "22021";
 
   /// What a caller should wait when the database is away or slow.
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
@@ -144,6 +149,15 @@ public final class Db implements AutoCloseable {
               "The database's disk is full; nothing was stored. Once whoever runs it has made room,"
                   + " the same call works.",
               RETRY_AFTER_ROOM)
+          .exception();
+    }
+    if (state.equals(NOT_A_TEXT)) {
+      return new Problem.Invalid(
+              List.of(
+                  Violation.of(
+                      "",
+                      "bad_character",
+                      "A text holds a NUL character, which cannot be stored or looked for.")))
           .exception();
     }
     return failure instanceof RuntimeException passedOn

@@ -206,6 +206,19 @@ final class DbTest {
     assertThat(rows(db)).isEqualTo(1);
   }
 
+  @Test
+  void aTextThatNoRowCanHoldIsTheCallersMistake(Db db) {
+    table(db);
+    for (String statement :
+        List.of("INSERT INTO thing (key) VALUES (?)", "DELETE FROM thing WHERE key = ?")) {
+      assertThat(refused(db, tx -> tx.update(statement, "a\0b")))
+          .isInstanceOfSatisfying(
+              Problem.Invalid.class,
+              invalid ->
+                  assertThat(invalid.violations().getFirst().rule()).isEqualTo("bad_character"));
+    }
+  }
+
   private static long rows(Db db) {
     return db.<Long>inTx(tx ->
         tx.one("SELECT count(*) AS n FROM thing", row -> row.column("n").getLong()).orElseThrow());
