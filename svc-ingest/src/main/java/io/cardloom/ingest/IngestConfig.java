@@ -12,6 +12,10 @@ import java.time.Duration;
 /// @param indexBatchEntriesMax `ingest.index-batch-entries-max`: changes indexed in one transaction
 /// @param convertBatchEntriesMax `ingest.convert-batch-entries-max`: entries converted in one
 ///   transaction
+/// @param importBatchEntriesMax `ingest.import-batch-entries-max`: entries of a background import
+///   that are stored in one transaction
+/// @param importsRunningMax `ingest.imports-running-max`: background imports of one workspace that
+///   are not done yet; each has up to 20 MB staged
 /// @param historyKept `ingest.history-kept`: how long the history of entries stays
 public record IngestConfig(
     ServerConfig server,
@@ -20,11 +24,15 @@ public record IngestConfig(
     int relayBatchRowsMax,
     int indexBatchEntriesMax,
     int convertBatchEntriesMax,
+    int importBatchEntriesMax,
+    int importsRunningMax,
     Duration historyKept) {
   public IngestConfig {
     between("ingest.relay-batch-rows-max", relayBatchRowsMax, 1, 10_000);
     between("ingest.index-batch-entries-max", indexBatchEntriesMax, 1, 2_000);
     between("ingest.convert-batch-entries-max", convertBatchEntriesMax, 1, 2_000);
+    between("ingest.import-batch-entries-max", importBatchEntriesMax, 1, 1_000);
+    between("ingest.imports-running-max", importsRunningMax, 1, 100);
     if (historyKept.isNegative() || historyKept.isZero()) {
       throw new IllegalArgumentException("setting ingest.history-kept must be longer than nothing");
     }
@@ -38,6 +46,8 @@ public record IngestConfig(
         settings.number("ingest.relay-batch-rows-max", 1_000),
         settings.number("ingest.index-batch-entries-max", 1_000),
         settings.number("ingest.convert-batch-entries-max", 500),
+        settings.number("ingest.import-batch-entries-max", 1_000),
+        settings.number("ingest.imports-running-max", 4),
         settings.duration("ingest.history-kept", Duration.ofDays(90)));
   }
 

@@ -2,18 +2,21 @@ package io.cardloom.ingest;
 
 import io.cardloom.index.DocumentIndex;
 import io.cardloom.index.PostgresIndex;
+import io.cardloom.ingest.bulk.ApplyImports;
+import io.cardloom.ingest.bulk.BulkImportStore;
+import io.cardloom.ingest.bulk.DescribeImport;
+import io.cardloom.ingest.bulk.StartImport;
 import io.cardloom.ingest.conversion.ConvertValues;
 import io.cardloom.ingest.conversion.StoredConversions;
 import io.cardloom.ingest.entry.DescribeStages;
-import io.cardloom.ingest.entry.EntriesRpc;
 import io.cardloom.ingest.entry.EntryChanges;
 import io.cardloom.ingest.entry.EntryIndexer;
 import io.cardloom.ingest.entry.EntryStore;
 import io.cardloom.ingest.entry.ImportEntries;
 import io.cardloom.ingest.entry.ListEntries;
 import io.cardloom.ingest.entry.SearchEntries;
-import io.cardloom.ingest.history.HistoryRetention;
 import io.cardloom.ingest.history.HistoryStore;
+import io.cardloom.ingest.retention.Retention;
 import io.cardloom.ingest.source.CreateDataSource;
 import io.cardloom.ingest.source.DescribeSchema;
 import io.cardloom.ingest.source.DraftDataSource;
@@ -65,9 +68,22 @@ public final class IngestMain {
             new DraftDataSource(db, sources),
             new UpsertProperties(db, sources, new StoredConversions(entries), index, clock),
             new DescribeSchema(db, sources, entries::sample));
+    var imports =
+        new ImportEntries(db, sources, schemas, entries, changes, index, metrics::one, clock);
+    var bulkImports = new BulkImportStore();
+    var describeImport = new DescribeImport(db, bulkImports, clock);
     var entriesRpc =
         new EntriesRpc(
-            new ImportEntries(db, sources, schemas, entries, changes, index, metrics::one, clock),
+            imports,
+            new StartImport(
+                db,
+                imports,
+                bulkImports,
+                describeImport,
+                config.importsRunningMax(),
+                config.importBatchEntriesMax(),
+                clock),
+            describeImport,
             new ListEntries(db, sources, entries, index),
             new SearchEntries(db, sources, index),
             new DescribeStages(db, sources, entries, index, clock));
@@ -97,9 +113,17 @@ public final class IngestMain {
             () ->
                 new ConvertValues(
                     db, sources, entries, changes, clock, config.convertBatchEntriesMax()))
+        .loop("import", () -> new ApplyImports(db, imports, bulkImports))
         .loop(
             "history-retention",
-            () -> new HistoryRetention(db, history, config.historyKept(), clock))
+            () ->
+                new Retention(
+                    db,
+                    (tx, rows) ->
+                        history.forget(tx, clock.instant().minus(config.historyKept()), rows)))
+        .loop(
+            "import-retention",
+            () -> new Retention(db, (tx, rows) -> bulkImports.forget(tx, clock.instant(), rows)))
         .readyWhen("database", db::answers)
         .start();
   }

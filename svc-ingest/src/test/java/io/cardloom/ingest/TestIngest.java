@@ -5,6 +5,10 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.cardloom.index.Body;
 import io.cardloom.index.DocumentIndex;
 import io.cardloom.index.PostgresIndex;
+import io.cardloom.ingest.bulk.ApplyImports;
+import io.cardloom.ingest.bulk.BulkImportStore;
+import io.cardloom.ingest.bulk.DescribeImport;
+import io.cardloom.ingest.bulk.StartImport;
 import io.cardloom.ingest.conversion.ConvertValues;
 import io.cardloom.ingest.conversion.StoredConversions;
 import io.cardloom.ingest.entry.DescribeStages;
@@ -59,6 +63,12 @@ public final class TestIngest {
           "stock:INTEGER",
           "price:DECIMAL");
 
+  /// Background imports of one workspace at once.
+  public static final int IMPORTS_RUNNING_MAX = 3;
+
+  /// Entries of one batch of a background import.
+  public static final int IMPORT_BATCH = 100;
+
   public final Db db;
   public final DocumentIndex index = new PostgresIndex();
   public final SourceStore sources = new SourceStore();
@@ -70,6 +80,9 @@ public final class TestIngest {
   public final UpsertProperties upsert;
   public final DescribeSchema describe;
   public final ImportEntries imports;
+  public final BulkImportStore bulkImports = new BulkImportStore();
+  public final DescribeImport started;
+  public final StartImport starts;
   public final ListEntries lists;
   public final SearchEntries searches;
   public final DescribeStages stages;
@@ -79,8 +92,11 @@ public final class TestIngest {
       java.util.Collections.synchronizedList(new java.util.ArrayList<>());
 
   public TestIngest(Db db) {
+    this(db, Clock.systemUTC());
+  }
+
+  public TestIngest(Db db, Clock clock) {
     this.db = db;
-    Clock clock = Clock.systemUTC();
     create = new CreateDataSource(db, sources, index, clock);
     draft = new DraftDataSource(db, sources);
     upsert = new UpsertProperties(db, sources, new StoredConversions(entries), index, clock);
@@ -95,6 +111,10 @@ public final class TestIngest {
             index,
             (tenant, name, _, value, _) -> measured.add(tenant + " " + name + " " + (long) value),
             clock);
+    started = new DescribeImport(db, bulkImports, clock);
+    starts =
+        new StartImport(
+            db, imports, bulkImports, started, IMPORTS_RUNNING_MAX, IMPORT_BATCH, clock);
     lists = new ListEntries(db, sources, entries, index);
     searches = new SearchEntries(db, sources, index);
     stages = new DescribeStages(db, sources, entries, index, clock);
@@ -193,6 +213,15 @@ public final class TestIngest {
         new ConvertValues(db, sources, entries, changes, Clock.systemUTC(), batchEntries)) {
       while (loop.once() > 0) {}
     }
+  }
+
+  /// Applies what is staged, in this thread, as far as it is due. Returns how many steps that took.
+  public int applyImports() throws SQLException {
+    int steps = 0;
+    try (var loop = new ApplyImports(db, imports, bulkImports)) {
+      while (loop.once() > 0) steps++;
+    }
+    return steps;
   }
 
   /// The problem that `call` is refused with.

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -64,6 +65,14 @@ public final class EntryStore {
         FROM entry
        WHERE tenant = ? AND source_id = ? AND NOT deleted
          AND updated_at >= ? AND updated_at <= ? AND (? OR key = ANY (?))
+      """;
+  private static final String LARGER =
+      """
+      SELECT c.key
+        FROM unnest(cast(? AS text[]), cast(? AS int[])) AS c (key, bytes)
+        LEFT JOIN entry e ON e.tenant = ? AND e.source_id = ? AND e.key = c.key AND NOT e.deleted
+       WHERE c.bytes + coalesce(octet_length(e.body), 0) > ?
+       LIMIT ?
       """;
   private static final String AFTER_KEY =
       """
@@ -208,6 +217,28 @@ public final class EntryStore {
             window.ids().isEmpty(),
             tx.array("text", window.ids().toArray()))
         .orElse(0L);
+  }
+
+  /// Keys of entries that would have more than `bytesMax` if `bytes` were added to what is stored
+  /// of each; at most `limit`.
+  List<String> larger(
+      Tx tx,
+      String tenant,
+      String sourceId,
+      List<String> keys,
+      int[] bytes,
+      int bytesMax,
+      int limit)
+      throws SQLException {
+    return tx.list(
+        LARGER,
+        row -> row.column("key").getString(),
+        tx.array("text", keys.toArray()),
+        tx.array("int4", Arrays.stream(bytes).boxed().toArray()),
+        tenant,
+        sourceId,
+        bytesMax,
+        limit);
   }
 
   /// Live entries in order of keys.

@@ -1,15 +1,11 @@
 package io.cardloom.ingest.entry;
 
-import io.cardloom.index.Body;
 import io.cardloom.index.CollectionId;
 import io.cardloom.index.DocumentIndex;
-import io.cardloom.ingest.history.HistoryStore;
-import io.cardloom.ingest.history.HistoryStore.ChangeType;
 import io.cardloom.ingest.source.Schema;
 import io.cardloom.ingest.source.SchemaCache;
 import io.cardloom.ingest.source.SourceProperty;
 import io.cardloom.ingest.source.SourceStore;
-import io.cardloom.ingest.value.Conversion;
 import io.cardloom.kit.call.Caller;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.Tx;
@@ -27,20 +23,28 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 
 /// Imports a batch of entries, all or nothing: one violation refuses it whole; rows, history and
 /// events commit together; what is as it was before stays untouched.
 public final class ImportEntries {
   /// Largest request.
-  static final int PAYLOAD_BYTES_MAX = 20 << 20;
+  public static final int PAYLOAD_BYTES_MAX = 20 << 20;
 
   /// Times a batch is read again because the source's properties changed meanwhile.
   private static final int TRIES_MAX = 5;
+
+  /// Entries of a large import whose size with what is stored is looked at before it is accepted:
+  /// most imports have none that come near the limit.
+  private static final int LARGE_MAX = 200;
+
+  /// Of these at once: each has up to 1 MB stored.
+  private static final int LARGE_PAGE = 20;
 
   /// Ids in the call that shows the stored entries.
   private static final int VERIFY_IDS_MAX = 5;
@@ -80,8 +84,19 @@ public final class ImportEntries {
   }
 
   /// How many entries the batch changed, and how.
-  private record Outcome(
-      Instant acceptedAt, int created, int updated, int deleted, int unchanged, EntryBatch batch) {}
+  ///
+  /// @param found properties that it added to the source
+  public record Outcome(
+      Instant acceptedAt,
+      int created,
+      int updated,
+      int deleted,
+      int unchanged,
+      List<SourceProperty> found) {
+    public Outcome {
+      found = List.copyOf(found);
+    }
+  }
 
   /// @throws ProblemException `NotFound`, `TooLarge`, or `Invalid` with every violation
   public ImportDataResponse run(Caller caller, ImportDataRequest request) {
@@ -90,16 +105,96 @@ public final class ImportEntries {
     }
     try {
       Outcome outcome = imported(caller, request);
-      if (!request.getDryRun()) {
-        measured(caller, request, "ingest.entries.accepted", "entries", request.getEntriesCount());
-      }
+      if (!request.getDryRun()) accepted(caller, request);
       return response(caller, request, outcome);
     } catch (ProblemException refused) {
-      if (refused.problem() instanceof Problem.Invalid(var violations, _)) {
-        measured(caller, request, "ingest.rejections", "violations", violations.size());
-      }
+      refused(caller, request, refused.problem());
       throw refused;
     }
+  }
+
+  /// Makes sure that a large import breaks no rule, and adds the properties that it brings; it is
+  /// applied later, batch by batch, by [#apply]. Until the transaction ends the source's properties
+  /// stay as they were seen.
+  ///
+  /// @throws ProblemException `NotFound`, or `Invalid` with every violation
+  public void prepare(Tx tx, Caller caller, ImportDataRequest whole) throws SQLException {
+    for (int tries = 1; tries <= TRIES_MAX; tries++) {
+      if (prepared(tx, caller, whole)) return;
+    }
+    throw stale(whole, sources.schema(tx, caller.tenant(), whole.getSourceId()));
+  }
+
+  /// False when the source's properties changed while the import was read.
+  private boolean prepared(Tx tx, Caller caller, ImportDataRequest whole) throws SQLException {
+    String tenant = caller.tenant();
+    String sourceId = whole.getSourceId();
+    Schema schema = sources.schema(tx, tenant, sourceId);
+    EntryBatch.Checked checked = EntryBatch.check(schema, whole);
+    boolean adds = !checked.found().isEmpty();
+    if (held(tx, tenant, sourceId, adds) != schema.version()) return false;
+    if (adds) {
+      addProperties(tx, tenant, sourceId, checked.found(), now());
+      schema = sources.schema(tx, tenant, sourceId);
+    }
+    checkSizes(tx, tenant, whole, schema, checked);
+    return true;
+  }
+
+  /// Entries are bounded together with what is stored of them, so the largest ones are merged to
+  /// see.
+  private void checkSizes(
+      Tx tx, String tenant, ImportDataRequest whole, Schema schema, EntryBatch.Checked checked)
+      throws SQLException {
+    var large =
+        entries.larger(
+            tx,
+            tenant,
+            whole.getSourceId(),
+            checked.keys(),
+            checked.bytes(),
+            EntryBatch.ENTRY_BYTES_MAX,
+            LARGE_MAX);
+    if (large.isEmpty()) return;
+    var wanted = new HashSet<>(large);
+    int[] positions =
+        IntStream.range(0, checked.keys().size())
+            .filter(i -> wanted.contains(checked.keys().get(i)))
+            .toArray();
+    var findings = new Findings();
+    for (int from = 0; from < positions.length; from += LARGE_PAGE) {
+      int[] some =
+          Arrays.copyOfRange(positions, from, Math.min(from + LARGE_PAGE, positions.length));
+      var part = whole.toBuilder().clearEntries();
+      for (int position : some) part.addEntries(whole.getEntries(position));
+      new Merge(schema, findings, replaces(whole), now())
+          .addAll(
+              EntryBatch.read(schema, part.build(), i -> some[i]),
+              keys -> entries.ofKeys(tx, tenant, whole.getSourceId(), keys, false));
+    }
+    findings.throwIfAny();
+  }
+
+  /// Writes one batch of a large import in the caller's transaction. Empty when the source's
+  /// properties changed while it was read: nothing is written then.
+  ///
+  /// @param first where the batch begins in the import
+  /// @throws ProblemException `Invalid` with every violation, where the source no longer takes it
+  public Optional<Outcome> apply(Tx tx, Caller caller, ImportDataRequest batch, int first)
+      throws SQLException, IOException {
+    Schema schema = sources.schema(tx, caller.tenant(), batch.getSourceId());
+    return write(tx, caller, batch, schema, EntryBatch.read(schema, batch, i -> first + i));
+  }
+
+  /// Tells that the batch is stored, once that is so.
+  public void accepted(Caller caller, ImportDataRequest batch) {
+    measured(caller, batch, "ingest.entries.accepted", "entries", batch.getEntriesCount());
+  }
+
+  /// Tells that rules were broken, where that is why it was refused.
+  public void refused(Caller caller, ImportDataRequest request, Problem why) {
+    if (!(why instanceof Problem.Invalid(var violations, _))) return;
+    measured(caller, request, "ingest.rejections", "violations", violations.size());
   }
 
   private void measured(
@@ -125,7 +220,11 @@ public final class ImportEntries {
         if (schema.version() == seen.version()) throw refused;
       }
     }
-    throw new Problem.Stale("data source", request.getSourceId(), 0, schema.version()).exception();
+    throw stale(request, schema);
+  }
+
+  private static RuntimeException stale(ImportDataRequest request, Schema schema) {
+    return new Problem.Stale("data source", request.getSourceId(), 0, schema.version()).exception();
   }
 
   /// Empty when the source's properties are not those the batch was read against.
@@ -136,101 +235,44 @@ public final class ImportEntries {
     String sourceId = request.getSourceId();
     boolean dryRun = request.getDryRun();
     boolean addsProperties = !batch.found().isEmpty() && !dryRun;
-    long version =
-        addsProperties ? sources.lock(tx, tenant, sourceId) : sources.hold(tx, tenant, sourceId);
-    if (version != schema.version()) return Optional.empty();
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    if (addsProperties) addProperties(tx, tenant, sourceId, batch, now);
-    var merge = new Merge(schema, request.getMode() == ImportMode.IMPORT_MODE_REPLACE, now);
-    var keys = batch.entries().stream().map(EntryBatch.Entry::key).toList();
-    var stored = entries.ofKeys(tx, tenant, sourceId, keys, !dryRun);
-    batch.entries().forEach(entry -> merge.add(entry, stored.get(entry.key())));
-    merge.findings.throwIfAny();
+    if (held(tx, tenant, sourceId, addsProperties) != schema.version()) return Optional.empty();
+    Instant now = now();
+    if (addsProperties) addProperties(tx, tenant, sourceId, batch.found(), now);
+    var findings = new Findings();
+    var merge = new Merge(schema, findings, replaces(request), now);
+    merge.addAll(batch, keys -> entries.ofKeys(tx, tenant, sourceId, keys, !dryRun));
+    findings.throwIfAny();
     if (!dryRun) {
       changes.write(tx, caller, sourceId, now, merge.changes);
       sources.addToCount(tx, tenant, sourceId, merge.created - merge.deleted);
     }
     return Optional.of(
-        new Outcome(now, merge.created, merge.updated, merge.deleted, merge.unchanged, batch));
+        new Outcome(
+            now, merge.created, merge.updated, merge.deleted, merge.unchanged, batch.found()));
   }
 
-  private void addProperties(Tx tx, String tenant, String sourceId, EntryBatch batch, Instant now)
+  /// The source's version; until the transaction ends nobody else changes its properties.
+  private long held(Tx tx, String tenant, String sourceId, boolean addsProperties) {
+    return addsProperties ? sources.lock(tx, tenant, sourceId) : sources.hold(tx, tenant, sourceId);
+  }
+
+  private static boolean replaces(ImportDataRequest request) {
+    return request.getMode() == ImportMode.IMPORT_MODE_REPLACE;
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  private void addProperties(
+      Tx tx, String tenant, String sourceId, List<SourceProperty> found, Instant now)
       throws SQLException {
-    sources.write(tx, tenant, sourceId, batch.found());
+    sources.write(tx, tenant, sourceId, found);
     sources.advance(tx, tenant, sourceId, now);
     index.define(
         tx,
         new CollectionId(tenant, sourceId),
-        batch.found().stream().map(SourceProperty::indexed).toList());
-  }
-
-  /// What the batch makes of the stored entries.
-  private static final class Merge {
-    final EntryChanges.Set changes = new EntryChanges.Set();
-    final Findings findings = new Findings();
-    private final Map<String, Conversion> conversions;
-    private final boolean replace;
-    private final Instant now;
-    int created;
-    int updated;
-    int deleted;
-    int unchanged;
-
-    Merge(Schema schema, boolean replace, Instant now) {
-      this.conversions = schema.conversions();
-      this.replace = replace;
-      this.now = now;
-    }
-
-    void add(EntryBatch.Entry entry, @Nullable EntryRow stored) {
-      EntryRow live = stored != null && !stored.deleted() ? stored : null;
-      long version = stored == null ? 1 : stored.version() + 1;
-      if (entry.delete()) {
-        if (live == null) {
-          unchanged++;
-          return;
-        }
-        deleted++;
-        var row = new EntryRow(entry.key(), version, now, true, EntryRow.NO_BODY);
-        changes.add(row, false, ChangeType.DELETED, live.body());
-        return;
-      }
-      Body before = live == null ? Body.EMPTY : Body.parse(live.body());
-      Body base = replace ? Body.EMPTY : converted(before);
-      Body after = base.isEmpty() && !entry.clears() ? entry.patch() : base.merge(entry.patch());
-      byte[] json = after.toJson();
-      if (live != null && Arrays.equals(json, live.body())) {
-        unchanged++;
-        return;
-      }
-      if (json.length > EntryBatch.ENTRY_BYTES_MAX) {
-        findings.atEntry(entry.position());
-        findings.ofEntry(
-            "",
-            "too_large",
-            "With what is stored the entry has more than 1 MB.",
-            json.length + " bytes",
-            "at most " + EntryBatch.ENTRY_BYTES_MAX + " bytes");
-        return;
-      }
-      var row = new EntryRow(entry.key(), version, now, false, json);
-      if (live != null) {
-        updated++;
-        changes.add(row, false, ChangeType.UPDATED, HistoryStore.changes(before, after));
-      } else {
-        created++;
-        changes.add(row, stored == null, ChangeType.ADDED, json);
-      }
-    }
-
-    /// A stored body, with the properties that are being converted already converted.
-    private Body converted(Body body) {
-      if (conversions.isEmpty() || body.isEmpty()) return body;
-      var slots = new TreeMap<>(body.slots());
-      conversions.forEach(
-          (id, conversion) -> slots.computeIfPresent(id, (_, slot) -> conversion.of(slot).slot()));
-      return Body.of(slots);
-    }
+        found.stream().map(SourceProperty::indexed).toList());
   }
 
   private static ImportDataResponse response(
@@ -262,7 +304,6 @@ public final class ImportEntries {
             .setUnchanged(outcome.unchanged())
             .setDryRun(request.getDryRun());
     outcome
-        .batch()
         .found()
         .forEach(property ->
             response.addNewPropertiesFound(

@@ -162,7 +162,7 @@ public final class HistoryStore {
   }
 
   /// Removes rows older than `before`, of all workspaces; at most `limit`. Returns how many.
-  long forget(Tx tx, Instant before, int limit) {
+  public long forget(Tx tx, Instant before, int limit) {
     return tx.update(FORGET, before.atOffset(ZoneOffset.UTC), limit);
   }
 }

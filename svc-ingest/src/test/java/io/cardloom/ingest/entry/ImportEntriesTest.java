@@ -7,8 +7,8 @@ import static io.cardloom.ingest.TestIngest.violations;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cardloom.ingest.TestIngest;
-import io.cardloom.ingest.history.HistoryRetention;
 import io.cardloom.ingest.history.HistoryStore;
+import io.cardloom.ingest.retention.Retention;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.testing.FreshSchema;
@@ -252,11 +252,13 @@ final class ImportEntriesTest {
   void historyIsForgottenAfterItsTime(Db db) throws InterruptedException {
     var ingest = new TestIngest(db).source("s");
     ingest.load("s", entry("a", "{}"), entry("b", "{}"));
-    var now = Clock.systemUTC();
-    try (var keeping = new HistoryRetention(db, ingest.history, Duration.ofHours(1), now);
+    var now = Clock.systemUTC().instant();
+    try (var keeping =
+            new Retention(
+                db, (tx, rows) -> ingest.history.forget(tx, now.minus(Duration.ofHours(1)), rows));
         var forgetting =
-            new HistoryRetention(
-                db, ingest.history, Duration.ofHours(1), Clock.offset(now, Duration.ofHours(2)))) {
+            new Retention(
+                db, (tx, rows) -> ingest.history.forget(tx, now.plus(Duration.ofHours(1)), rows))) {
       assertThat(keeping.once()).isZero();
       assertThat(forgetting.once()).isEqualTo(2);
     }

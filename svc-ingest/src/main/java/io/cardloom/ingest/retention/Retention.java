@@ -1,15 +1,15 @@
-package io.cardloom.ingest.history;
+package io.cardloom.ingest.retention;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.cardloom.kit.db.Db;
+import io.cardloom.kit.db.Tx;
 import io.cardloom.kit.run.Loop;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
-/// Forgets history that is older than it is to be kept, a bounded batch at a time.
-public final class HistoryRetention implements Loop.Body {
+/// Removes rows that are past their time, a bounded batch at a time.
+public final class Retention implements Loop.Body {
   /// Rows of one transaction: short enough that nothing waits for it.
   private static final int ROWS_MAX = 5_000;
 
@@ -20,18 +20,19 @@ public final class HistoryRetention implements Loop.Body {
   private static final Duration STEP = Duration.ofSeconds(1);
 
   private final Db db;
-  private final HistoryStore history;
-  private final Duration kept;
-  private final Clock clock;
+  private final Forgetting rows;
   private final CountDownLatch closed = new CountDownLatch(1);
   private long nextLookNanos = System.nanoTime();
 
-  /// @param kept how long history stays
-  public HistoryRetention(Db db, HistoryStore history, Duration kept, Clock clock) {
+  /// Removes rows past their time, of all workspaces, at most `limit`. Returns how many.
+  @FunctionalInterface
+  public interface Forgetting {
+    long forget(Tx tx, int limit);
+  }
+
+  public Retention(Db db, Forgetting rows) {
     this.db = db;
-    this.history = history;
-    this.kept = kept;
-    this.clock = clock;
+    this.rows = rows;
   }
 
   @Override
@@ -41,7 +42,7 @@ public final class HistoryRetention implements Loop.Body {
       var _ = closed.await(Math.min(wait, STEP.toNanos()), NANOSECONDS);
       return 0;
     }
-    long gone = db.inTx(tx -> history.forget(tx, clock.instant().minus(kept), ROWS_MAX));
+    long gone = db.inTx(tx -> rows.forget(tx, ROWS_MAX));
     if (gone < ROWS_MAX) nextLookNanos = System.nanoTime() + LOOK_EVERY.toNanos();
     return (int) gone;
   }
