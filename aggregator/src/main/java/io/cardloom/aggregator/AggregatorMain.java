@@ -83,6 +83,7 @@ public final class AggregatorMain {
                     new ToolLists(catalogue),
                     tools,
                     tasks,
+                    catalogue.drafts(),
                     Keys.readPrivate(server.keys(), "aggregator"),
                     Clock.systemUTC()),
                 tasks,

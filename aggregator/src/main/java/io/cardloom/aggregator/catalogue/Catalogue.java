@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -136,16 +137,28 @@ public final class Catalogue {
   /// tool. The schemas have every rule and word.
   public Map<String, String> forms() {
     var forms = new TreeMap<String, String>();
+    drafts()
+        .keySet()
+        .forEach(name ->
+            forms.put(
+                name,
+                schemas.of(Objects.requireNonNull(find(name)).rpc().getInputType(), Side.FORM)));
+    return forms;
+  }
+
+  /// The draft tool of each tool that has one, by name.
+  public Map<String, String> drafts() {
+    var drafts = new TreeMap<String, String>();
     for (var draft : tools()) {
       if (draft.effect() != Effect.DRAFT) continue;
       for (var tool : tools()) {
         boolean pair =
             tool.effect() == Effect.CREATE
                 && tool.rpc().getInputType().equals(draft.rpc().getInputType());
-        if (pair) forms.put(tool.name(), schemas.of(tool.rpc().getInputType(), Side.FORM));
+        if (pair) drafts.put(tool.name(), draft.name());
       }
     }
-    return forms;
+    return drafts;
   }
 
   private static BrokenCatalogue broken(MethodDescriptor rpc, String what) {

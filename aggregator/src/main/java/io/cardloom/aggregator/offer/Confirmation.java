@@ -10,6 +10,7 @@ import io.cardloom.aggregator.mcp.Outcome.Result;
 import io.cardloom.proto.common.v1.NextCall;
 import io.cardloom.proto.common.v1.ProblemDetail;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,14 +18,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/// Asks the person behind a client before a tool changes what is live.
+/// Asks the person behind a client before a tool changes what is live, or creates what the client
+/// cannot show in a form.
 ///
 /// A tool that wants a yes names the call that says it. The client is asked for that yes in a form,
 /// and brings back a seal with what the yes adds to the arguments; the call is then made with it.
 /// The tools that ask bear a repeat, so a seal may come back twice.
 ///
-/// Creating is not asked about here: it adds, is reviewed in the form of its draft, and takes an
-/// idempotency key.
+/// A create is asked about with what its draft says it would do, and takes an idempotency key.
 final class Confirmation {
   private static final String QUESTION = "confirm";
 
@@ -40,7 +41,21 @@ final class Confirmation {
     return problem.getNextList().stream()
         .filter(next -> next.getTool().equals(tool))
         .findFirst()
-        .map(next -> question(call, problem, added(call, next)));
+        .map(next -> question(call, message(problem), added(call, next)));
+  }
+
+  /// The question before a create, or nothing where its draft has problems: those are told by the
+  /// create itself.
+  ///
+  /// @param draft what the draft tool answered
+  Optional<Outcome> ask(Call call, byte[] draft) {
+    return JsonTree.read(draft, 0, draft.length) instanceof Map<?, ?> answer
+            && answer.get("problems") instanceof List<?> problems
+            && problems.isEmpty()
+            && answer.get("submit") instanceof Map<?, ?> submit
+            && submit.get("why") instanceof String would
+        ? Optional.of(question(call, would, JsonText.utf8("{}")))
+        : Optional.empty();
   }
 
   /// What the yes adds: the members of the named call that the arguments lack or say otherwise.
@@ -57,7 +72,7 @@ final class Confirmation {
     return JsonText.bytes(out -> JsonTree.write(out, added));
   }
 
-  private Outcome question(Call call, ProblemDetail problem, byte[] added) {
+  private Outcome question(Call call, String message, byte[] added) {
     return Result.inputRequired(out -> {
       out.writeName("inputRequests");
       out.writeStartObject();
@@ -67,7 +82,7 @@ final class Confirmation {
       out.writeName("params");
       out.writeStartObject();
       out.writeStringProperty("mode", "form");
-      out.writeStringProperty("message", message(problem));
+      out.writeStringProperty("message", message);
       out.writeName("requestedSchema");
       form(out);
       out.writeEndObject();

@@ -16,19 +16,32 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /// The tools of the catalogue: each caller is shown, and may call, what its role and token allow.
 public final class Tools implements Feature {
+  /// The extension of clients that show forms.
+  private static final String APPS = "io.modelcontextprotocol/ui";
+
   /// How long a client may keep the list: a role may change meanwhile.
   private static final Duration KEEP = Duration.ofMinutes(5);
 
   private final ToolLists lists;
   private final CallTool tools;
   private final Tasks tasks;
+  private final Map<String, String> drafts;
   private final Confirmation confirmation;
 
+  /// @param drafts the draft tool of each tool that has one
   /// @param secret of the aggregator, for what clients bring back
-  public Tools(ToolLists lists, CallTool tools, Tasks tasks, PrivateKey secret, Clock clock) {
+  public Tools(
+      ToolLists lists,
+      CallTool tools,
+      Tasks tasks,
+      Map<String, String> drafts,
+      PrivateKey secret,
+      Clock clock) {
+    this.drafts = Map.copyOf(drafts);
     this.lists = lists;
     this.tools = tools;
     this.tasks = tasks;
@@ -75,7 +88,25 @@ public final class Tools implements Feature {
 
   private Outcome runAsGiven(Call call) {
     var arguments = call.envelope().arguments();
+    var question = question(call);
+    if (question.isPresent()) return question.get();
     return run(call, call.envelope().body(), arguments.from(), arguments.length());
+  }
+
+  /// Asks before something is created, where it could not be reviewed in a form: the client shows
+  /// none, but can ask its person. What would be refused anyway is not asked about.
+  private Optional<Outcome> question(Call call) {
+    String draft = drafts.get(call.envelope().params().name());
+    if (draft == null || !call.elicits() || call.declares(APPS)) return Optional.empty();
+    var arguments = call.envelope().arguments();
+    if (Boolean.TRUE.equals(call.envelope().members(arguments).get("dryRun"))) {
+      return Optional.empty();
+    }
+    byte[] body = call.envelope().body();
+    return tools.run(call.principal(), draft, body, arguments.from(), arguments.length())
+            instanceof Answer.Done(var json)
+        ? confirmation.ask(call, json)
+        : Optional.empty();
   }
 
   private Outcome run(Call call, byte[] body, int from, int length) {

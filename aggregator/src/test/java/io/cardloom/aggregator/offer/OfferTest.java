@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -240,6 +241,39 @@ class OfferTest {
     assertThat(other.get("error").get("code").asInt()).isEqualTo(-32602);
     var changed = stop("p3", said("accept", true, state + "A"), "{\"elicitation\":{}}");
     assertThat(changed.get("error").get("code").asInt()).isEqualTo(-32602);
+  }
+
+  private static JsonNode create(String arguments, String more, String capabilities) {
+    String params = "\"name\":\"create_data_source\",\"arguments\":" + arguments + more;
+    return ask(token, "tools/call", "create_data_source", params, capabilities).get("result");
+  }
+
+  @Test
+  void aCreateIsAskedAboutWhereItCannotBeReviewedInAForm() {
+    String source = "{\"id\":\"s\",\"name\":\"S\"}";
+    var question = create(source, "", "{\"elicitation\":{}}");
+    assertThat(question.get("resultType").asString()).isEqualTo("input_required");
+    assertThat(question.at("/inputRequests/confirm/params/message").asString())
+        .isEqualTo("Creates it.");
+    String state = question.get("requestState").asString();
+    assertThat(create(source, said("accept", true, state), "{\"elicitation\":{}}").toString())
+        .contains("\"APPLIED\"");
+    assertThat(create(source, said("decline", false, state), "{\"elicitation\":{}}").toString())
+        .contains("nothing was changed");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "{\"id\":\"s\",\"name\":\"S\"}; {}",
+        "{\"id\":\"s\",\"name\":\"S\"}; {\"elicitation\":{},\"extensions\":{\"io.modelcontextprotocol/ui\":{}}}",
+        "{\"id\":\"s\",\"name\":\"S\",\"dryRun\":true}; {\"elicitation\":{}}",
+        "{\"id\":\"taken\",\"name\":\"S\"}; {\"elicitation\":{}}"
+      })
+  void aCreateIsMadeAtOnceWhereNobodyNeedsToBeAsked(String arguments, String capabilities) {
+    assertThat(create(arguments, "", capabilities).get("resultType").asString())
+        .isEqualTo("complete");
   }
 
   @Test

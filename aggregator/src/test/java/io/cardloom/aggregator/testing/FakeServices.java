@@ -29,6 +29,7 @@ import io.cardloom.proto.common.v1.WriteStatus;
 import io.cardloom.proto.ingest.v1.CreateDataSourceRequest;
 import io.cardloom.proto.ingest.v1.CreateDataSourceResponse;
 import io.cardloom.proto.ingest.v1.DataSource;
+import io.cardloom.proto.ingest.v1.DraftDataSourceResponse;
 import io.cardloom.proto.ingest.v1.EntriesGrpc;
 import io.cardloom.proto.ingest.v1.GetImportStatusRequest;
 import io.cardloom.proto.ingest.v1.ImportDataRequest;
@@ -139,6 +140,19 @@ public final class FakeServices implements AutoCloseable {
   }
 
   private final class FakeSources extends SourcesGrpc.SourcesImplBase {
+    @Override
+    public void draftDataSource(
+        CreateDataSourceRequest request, StreamObserver<DraftDataSourceResponse> out) {
+      reply(
+          out,
+          () -> {
+            var answer = DraftDataSourceResponse.newBuilder().setDraft(request);
+            if (request.getId().equals("taken")) answer.addProblemsBuilder().setPath("id");
+            answer.getSubmitBuilder().setTool("create_data_source").setWhy("Creates it.");
+            return answer.build();
+          });
+    }
+
     @Override
     public void createDataSource(
         CreateDataSourceRequest request, StreamObserver<CreateDataSourceResponse> out) {
