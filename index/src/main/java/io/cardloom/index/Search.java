@@ -38,7 +38,7 @@ final class Search {
     }
     filters.text(query.getText());
     order = Order.of(shape, query.getSortList(), violations);
-    facets = new Facets(shape, query.getFacetsList(), violations);
+    facets = new Facets(shape, counts() ? List.of() : query.getFacetsList(), violations);
     for (int i = 0; i < query.getFieldsCount(); i++) {
       if (!query.getFields(i).equals(Filters.KEY)) {
         Filters.column(shape, query.getFields(i), "query.fields[" + i + "]", violations);
@@ -47,14 +47,20 @@ final class Search {
     ProblemException.throwIfAny(violations);
   }
 
+  /// Whether the number of matches is all that is asked for.
+  private boolean counts() {
+    return query.getCountOnly();
+  }
+
   Result run(Connection connection) throws SQLException {
-    int limit = query.hasLimit() ? query.getLimit() : LIMIT_DEFAULT;
+    int limit = counts() ? 0 : query.hasLimit() ? query.getLimit() : LIMIT_DEFAULT;
     var page = new Page(limit);
     if (limit > 0) page.read(connection);
     List<FacetCounts> counts =
         facets.isEmpty() ? List.of() : facets.count(connection, filters.sql());
     long total = -1;
-    if (query.getIncludeTotal()) total = facets.isEmpty() ? total(connection) : facets.total();
+    if (counts() || query.getIncludeTotal())
+      total = facets.isEmpty() ? total(connection) : facets.total();
     return new Result(page.hits, counts, total, page.after);
   }
 

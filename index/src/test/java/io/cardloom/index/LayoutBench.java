@@ -5,8 +5,10 @@ import io.cardloom.index.BenchLayout.Ask;
 import io.cardloom.index.BenchLayout.Sample;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.DbConfig;
+import io.cardloom.kit.db.Tx;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -30,17 +32,16 @@ public final class LayoutBench {
   private static final Duration LOAD_MOST = Duration.ofMinutes(30);
 
   /// Batches written after the indexes are built.
-  private static final int LATE_BATCHES = 20;
+  private static final int LATE_BATCHES = 5;
 
   private static final int ROUNDS_MAX = 300;
-  private static final int WARM_ROUNDS = 3;
+  private static final int WARM_ROUNDS = 2;
 
   /// A layout on a connection of its own.
   private static final class Lane {
     final String name;
     final BenchLayout layout;
     final Db db;
-    final long pid;
     final List<Double> insertMillis = new ArrayList<>();
     final List<Double> insertCpu = new ArrayList<>();
     final List<Double> replaceMillis = new ArrayList<>();
@@ -63,29 +64,41 @@ public final class LayoutBench {
           };
       this.layout = built ? new BenchLayout.Built(asItIs) : asItIs;
       db = Db.open(new DbConfig(url, "postgres", "", "bench_" + name, 2), "db/index");
-      pid =
-          db.inTx(tx ->
-                  new Sql().add("SELECT pg_backend_pid()").list(tx.jdbc(), row -> row.getLong(1)))
-              .getFirst();
     }
 
     void write(List<Document> batch, List<Double> millis, List<Double> cpu) {
-      long cpuBefore = Cpu.nanos(pid);
       long before = System.nanoTime();
-      db.useTx(tx -> layout.apply(tx, batch));
+      cpu.add(
+          db.inTx(tx -> {
+            long pid = pid(tx);
+            long cpuBefore = Cpu.nanos(pid);
+            layout.apply(tx, batch);
+            return (Cpu.nanos(pid) - cpuBefore) / 1e6;
+          }));
       millis.add((System.nanoTime() - before) / 1e6);
-      cpu.add((Cpu.nanos(pid) - cpuBefore) / 1e6);
     }
 
     void ask(Ask ask, Sample sample, boolean count) {
-      long cpuBefore = Cpu.nanos(pid);
       long before = System.nanoTime();
-      int rows = db.inTx(tx -> layout.ask(tx, ask, sample));
+      double cpu =
+          db.inTx(tx -> {
+            long pid = pid(tx);
+            long cpuBefore = Cpu.nanos(pid);
+            return layout.ask(tx, ask, sample) < 0 ? -1 : (Cpu.nanos(pid) - cpuBefore) / 1e6;
+          });
       long nanos = System.nanoTime() - before;
       asked.merge(ask, nanos, Long::sum);
-      if (rows < 0 || !count) return;
+      if (cpu < 0 || !count) return;
       askMillis.computeIfAbsent(ask, _ -> new ArrayList<>()).add(nanos / 1e6);
-      askCpu.computeIfAbsent(ask, _ -> new ArrayList<>()).add((Cpu.nanos(pid) - cpuBefore) / 1e6);
+      askCpu.computeIfAbsent(ask, _ -> new ArrayList<>()).add(cpu);
+    }
+
+    /// The process behind this transaction: a pool changes its connections in a long run.
+    private static long pid(Tx tx) throws SQLException {
+      return new Sql()
+          .add("SELECT pg_backend_pid()")
+          .list(tx.jdbc(), row -> row.getLong(1))
+          .getFirst();
     }
   }
 
@@ -150,7 +163,7 @@ public final class LayoutBench {
       loaded = write(corpus, lanes, loaded, loaded + LATE_BATCHES * BATCH, Long.MAX_VALUE);
     }
     System.out.println(loaded + " documents loaded");
-    for (int i = 0; i < Math.min(20, corpus.size() / BATCH); i++) {
+    for (int i = 0; i < Math.min(built ? LATE_BATCHES : 20, corpus.size() / BATCH); i++) {
       int from = i * (corpus.size() / BATCH / 20 + 1) % (corpus.size() / BATCH) * BATCH;
       var batch = corpus.batch(from, from + BATCH, 2);
       for (Lane lane : turns(lanes, i)) lane.write(batch, lane.replaceMillis, lane.replaceCpu);

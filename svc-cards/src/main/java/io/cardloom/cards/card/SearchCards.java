@@ -18,7 +18,6 @@ import io.cardloom.proto.common.v1.Facet;
 import io.cardloom.proto.common.v1.FacetValue;
 import io.cardloom.proto.common.v1.Hit;
 import io.cardloom.proto.common.v1.Json;
-import io.cardloom.proto.common.v1.Query;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -43,21 +42,8 @@ public final class SearchCards {
     return db.inTx(tx -> {
       CardDefinition definition = definitions.require(tx, id);
       refuseIfDraft(definition);
-      return response(definition, index.search(tx, id.collection(), query(request)));
+      return response(definition, index.search(tx, id.collection(), request.getQuery()));
     });
-  }
-
-  /// What to ask the index; where only a count is asked for, nothing but that.
-  private static Query query(SearchCardsRequest request) {
-    Query query = request.getQuery();
-    if (!query.getCountOnly()) return query;
-    return query.toBuilder()
-        .clearCountOnly()
-        .clearFacets()
-        .clearAfter()
-        .setLimit(0)
-        .setIncludeTotal(true)
-        .build();
   }
 
   private static void refuseIfDraft(CardDefinition definition) {

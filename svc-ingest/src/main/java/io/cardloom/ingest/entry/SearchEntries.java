@@ -12,7 +12,6 @@ import io.cardloom.proto.common.v1.Facet;
 import io.cardloom.proto.common.v1.FacetValue;
 import io.cardloom.proto.common.v1.Hit;
 import io.cardloom.proto.common.v1.Json;
-import io.cardloom.proto.common.v1.Query;
 import io.cardloom.proto.ingest.v1.SearchEntriesRequest;
 import io.cardloom.proto.ingest.v1.SearchEntriesResponse;
 import java.time.Instant;
@@ -36,15 +35,8 @@ public final class SearchEntries {
     return db.inTx(tx -> {
       Schema schema = sources.schema(tx, caller.tenant(), request.getSourceId());
       var collection = new CollectionId(caller.tenant(), request.getSourceId());
-      return response(schema, index.search(tx, collection, asked(request.getQuery())));
+      return response(schema, index.search(tx, collection, request.getQuery()));
     });
-  }
-
-  /// Only a count is a page of nothing.
-  private static Query asked(Query query) {
-    if (!query.getCountOnly()) return query;
-    var count = query.toBuilder().clearCountOnly().clearFacets().clearAfter();
-    return count.setLimit(0).setIncludeTotal(true).build();
   }
 
   private static SearchEntriesResponse response(Schema schema, DocumentIndex.Result result) {

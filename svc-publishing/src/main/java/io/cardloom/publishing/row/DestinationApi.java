@@ -15,7 +15,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -32,8 +31,6 @@ public final class DestinationApi {
   /// Longest query before the consumer is told to ask for less.
   private static final Duration QUERY_MAX = Duration.ofSeconds(10);
 
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
-  private static final String CANCELLED = "57014";
   private static final String METHODS = "GET, POST, OPTIONS";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
   private static final String LIMIT_TIME =
@@ -109,10 +106,6 @@ public final class DestinationApi {
       return db.inTx(tx -> answer(tx, request, body, found));
     } catch (ProblemException refused) {
       return new Answer(status(refused.problem()), JsonAnswer.problem(refused.problem()));
-    } catch (RuntimeException failure) {
-      if (!tookTooLong(failure)) throw failure;
-      var problem = new Problem.Unavailable("this query", RETRY_AFTER);
-      return new Answer(503, JsonAnswer.problem(problem));
     }
   }
 
@@ -153,13 +146,6 @@ public final class DestinationApi {
       case "unavailable" -> 503;
       default -> 409;
     };
-  }
-
-  private static boolean tookTooLong(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql && CANCELLED.equals(sql.getSQLState())) return true;
-    }
-    return false;
   }
 
   private static void allowOrigin(Served served, ServerRequest request, ServerResponse response) {
