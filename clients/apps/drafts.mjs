@@ -2,7 +2,7 @@
 export const result = structuredContent => ({ content: [{ type: "text", text: "A draft for review." }], structuredContent });
 export const refusal = error => ({ isError: true, content: [{ type: "text", text: JSON.stringify({ error }) }] });
 
-const drafted = (tool, draft, rest = {}) => result({ draft, defaultsApplied: [], problems: [], submit: { tool, arguments: draft }, ...rest });
+const drafted = (tool, draft, rest = {}) => result({ draft, defaultsApplied: [], problems: [], submit: { tool, why: "It would create it." }, ...rest });
 
 const TYPES = ["TEXT", "LOCALIZED_TEXT", "LIST", "DECIMAL", "BOOLEAN", "TIMESTAMP", "INTEGER", "LOCALIZED_LIST"];
 const NAMES = ["sku", "name", "colours", "price", "discontinued", "availableFrom", "stock", "materials", "brand", "description", "categories", "weight"];

@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const apps = join(here, "../../aggregator/src/main/resources/apps");
-const pictures = join(here, "../target/screenshots");
+export const PICTURES = join(here, "../target/screenshots");
 const WAIT_MS = 30_000;
 
 export const schemas = JSON.parse(await readFile(join(here, "fixtures/schemas.json"), "utf8"));
@@ -23,7 +23,7 @@ export async function view(file, given = schemas) {
 // What a host sends along for the frame: nothing from anywhere, only what stands in the page itself.
 const CSP = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; sandbox allow-scripts";
 
-export async function startBrowser(pages = {}) {
+export async function startBrowser(pages = {}, pictures = PICTURES) {
   const profile = await mkdtemp(join(tmpdir(), "cardloom-chromium-"));
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CARDLOOM_CHROMIUM ?? "/usr/bin/chromium",
@@ -58,10 +58,10 @@ export async function startBrowser(pages = {}) {
     return { page, complaints, visit: () => page.goto(origin + path) };
   }
 
-  // Opens a view in the host page. `called` answers its tool calls.
-  async function open(file, { result, input = {}, theme = "light", locale = "en", context = {}, capabilities, called = () => ({}), given, size } = {}) {
+  // Opens a view in the host page, from the sources or as the `html` given. `called` answers its tool calls.
+  async function open(file, { html, result, input = {}, theme = "light", locale = "en", context = {}, capabilities, called = () => ({}), given, size } = {}) {
     const app = "/view-" + ++opened;
-    served.set(app, ["text/html", await view(file, given), CSP]);
+    served.set(app, ["text/html", html ?? await view(file, given), CSP]);
     const { page: tab, complaints, visit } = await page("/host.html", size);
     const calls = [];
     await tab.exposeFunction("setup", () => ({
@@ -75,6 +75,8 @@ export async function startBrowser(pages = {}) {
     return {
       page: tab, frame, calls, complaints,
       inside: tab.frames().find(one => one.url().endsWith(app)),
+      // What the view has told the host; the first may still be on its way.
+      message: async method => (await tab.waitForFunction(wanted => window.messages.find(message => message.method === wanted), method)).jsonValue(),
       messages: method => tab.evaluate(wanted => window.messages.filter(message => message.method === wanted), method),
       send: message => tab.evaluate(sent => window.send(sent), message),
       reply: async id => (await tab.waitForFunction(wanted => window.replies.find(reply => reply.id === wanted), id)).jsonValue(),

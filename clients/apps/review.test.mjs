@@ -18,6 +18,7 @@ test("a draft is shown, edited, submitted and created", async () => {
   await app.frame.getByRole("heading", { name: "Create data source" }).waitFor();
   assert.equal(await app.frame.getByLabel("ID").first().inputValue(), "erp-products");
   assert.equal(await app.frame.getByText("made from the id").count(), 1);
+  assert.equal(await app.frame.locator("#status").textContent(), "It would create it.");
   await app.picture("review-draft");
 
   await app.frame.getByLabel("Name").first().fill("Products of the ERP");
@@ -52,11 +53,11 @@ test("a draft is shown, edited, submitted and created", async () => {
   assert.equal(await app.frame.getByText("brings in the first entries").count(), 1);
   await app.picture("review-created");
 
-  const [context] = await app.messages("ui/update-model-context");
+  const context = await app.message("ui/update-model-context");
   assert.match(context.params.content[0].text, /created the data source erp-products, after changing name, languages, properties\./);
   assert.deepEqual(context.params.structuredContent.created, { tool: "create_data_source", id: "erp-products", version: 1 });
   await app.frame.getByRole("button", { name: "Ask the assistant" }).first().click();
-  const [message] = await app.messages("ui/message");
+  const message = await app.message("ui/message");
   assert.match(message.params.content[0].text, /import_data with \{"sourceId":"erp-products"\}/);
   await app.close();
 });
@@ -214,7 +215,7 @@ const FREE = { create_thing: { type: "object", properties: {
 
 test("free JSON, numbers, shared definitions and values of the wrong type are all editable", async () => {
   const draft = { rules: { property: "x" }, ratio: 0.5, count: 3, on: true, shared: { label: "one" }, many: [{ label: "two" }], value: [1, { a: null }], odd: { not: "a string" }, unknown: "kept" };
-  const app = await open({ given: FREE, result: result({ draft, submit: { tool: "create_thing", arguments: draft } }), called: () => result({ thing: { id: "t" } }) });
+  const app = await open({ given: FREE, result: result({ draft, submit: { tool: "create_thing" } }), called: () => result({ thing: { id: "t" } }) });
   await app.frame.getByRole("heading", { name: "Create thing" }).waitFor();
   const rules = app.frame.getByLabel("Rules");
   await rules.fill("{\"property\":");
@@ -237,7 +238,7 @@ test("free JSON, numbers, shared definitions and values of the wrong type are al
 
 test("every schema of the catalogue makes a form, empty or not", async () => {
   for (const tool of Object.keys(schemas)) {
-    const app = await open({ result: result({ draft: {}, submit: { tool, arguments: {} }, problems: [] }), called: () => created });
+    const app = await open({ result: result({ draft: {}, submit: { tool }, problems: [] }), called: () => created });
     await create(app).waitFor();
     const shown = Object.keys(schemas[tool].properties).length - 2;
     assert.equal(await app.frame.locator(".grid > .field").count(), shown, tool);

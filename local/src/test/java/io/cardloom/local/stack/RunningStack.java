@@ -41,12 +41,14 @@ record RunningStack(Home home, StackControl control, StackState state) implement
   }
 
   McpClient mcp(Person person) {
+    return new McpClient(state.urls().mcp(WORKSPACE), () -> token(person));
+  }
+
+  String token(Person person) {
     var urls = state.urls();
-    var tokens =
-        PersonTokens.of(
-            new LocalKeys(home.keys()), urls.issuer(), urls.publicBase(), Clock.systemUTC());
-    return new McpClient(
-        urls.mcp(WORKSPACE), () -> tokens.sign(person, WORKSPACE, PersonTokens.LIFE_MAX));
+    return PersonTokens.of(
+            new LocalKeys(home.keys()), urls.issuer(), urls.publicBase(), Clock.systemUTC())
+        .sign(person, WORKSPACE, PersonTokens.LIFE_MAX);
   }
 
   GrpcServices services() {
