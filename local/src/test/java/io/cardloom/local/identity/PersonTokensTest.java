@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,8 +35,9 @@ class PersonTokensTest {
     assertThat(claims.getAudience()).containsExactly("http://base/demo/mcp");
     assertThat(claims.getSubject()).isEqualTo("milo");
     assertThat(claims.getStringClaim("name")).isEqualTo("Milo Modeler");
-    assertThat(claims.getStringClaim("workspace")).isEqualTo("demo");
-    assertThat(claims.getStringListClaim("roles")).isEqualTo(List.of("modeler"));
+    assertThat(claims.getStringListClaim("workspaces")).containsExactly("demo");
+    assertThat(claims.getJSONObjectClaim("workspace_roles"))
+        .isEqualTo(Map.of("demo", List.of("modeler")));
     assertThat(claims.getStringClaim("scope"))
         .isEqualTo("cardloom:read cardloom:write cardloom:publish");
     assertThat(claims.getExpirationTime().toInstant()).isEqualTo(NOW.plusSeconds(600));
