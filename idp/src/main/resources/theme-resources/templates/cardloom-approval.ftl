@@ -14,7 +14,7 @@
 <legend>${msg("cardloomPermissions")}</legend>
 <#list scopes as s>
 <label class="choice"><input type="checkbox" name="scope" value="${s.name}"<#if s.checked> checked</#if><#if s.fixed> disabled</#if>>
-<span>${advancedMsg(s.text)} <small>${s.name}</small></span></label>
+<span>${advancedMsg(s.text)} <small class="below">${s.name}</small></span></label>
 </#list>
 </fieldset>
 <fieldset>
@@ -24,7 +24,7 @@
 <#list workspaces as w>
 <label class="choice"><input type="checkbox" name="workspace" value="${w.id}"<#if w.checked> checked</#if>>
 <span><b><bdi>${w.name}</bdi></b> <small>${w.id}</small><#if w.requested> <em class="badge">${msg("cardloomRequested")}</em></#if>
-<small class="roles"><#if w.roles?has_content>${msg("cardloomYourRoles")} <#list w.roles as role>${msg("cardloomRole_" + role)}<#sep>, </#list><#else>${msg("cardloomNoRole")}</#if></small></span></label>
+<small class="below roles"><#if w.roles?has_content>${msg("cardloomYourRoles")} <#list w.roles as role>${msg("cardloomRole_" + role)}<#sep>, </#list><#else>${msg("cardloomNoRole")}</#if></small></span></label>
 </#list>
 <#else>
 <p>${msg("cardloomNoWorkspaces")}</p>

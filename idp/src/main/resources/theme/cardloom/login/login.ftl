@@ -14,6 +14,7 @@ ${msg("loginAccountTitle")}
 <input id="username" name="username" type="text" value="${login.username!''}" dir="ltr" autofocus required spellcheck="false" autocapitalize="none" autocomplete="username">
 </div>
 </#if>
+<#if named && (auth.attemptedUsername)?has_content><input type="text" value="${auth.attemptedUsername}" autocomplete="username" readonly hidden></#if>
 <div class="group">
 <label for="password">${msg("password")}</label>
 <input id="password" name="password" type="password" dir="ltr"<#if named> autofocus</#if> required autocomplete="current-password"<#if wrong> aria-invalid="true" aria-describedby="input-error"</#if>>

@@ -3,6 +3,7 @@ package io.cardloom.idp;
 import static io.cardloom.idp.TestClient.claims;
 import static io.cardloom.idp.TestClient.words;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
 
 import io.cardloom.idp.Browser.Page;
 import io.cardloom.idp.realm.Role;
@@ -28,8 +29,9 @@ final class ApprovalTest {
     JsonNode claims = claims(client.redeem(TestClient.approve(browser, page, Map.of())));
     assertThat(claims.path("workspaces").toString()).isEqualTo("[\"demo\"]");
     assertThat(claims.path("workspace_roles").toString()).isEqualTo("{\"demo\":[\"admin\"]}");
+    assertThat(claims.path("workspace_names").toString()).isEqualTo("{\"demo\":\"Demo\"}");
     assertThat(claims.path("workspace_granted_at").asLong())
-        .isCloseTo(System.currentTimeMillis() / 1000, org.assertj.core.data.Offset.offset(60L));
+        .isCloseTo(System.currentTimeMillis() / 1000, offset(60L));
     assertThat(words(claims, "aud"))
         .containsExactly(TestKeycloak.resource("demo"), "cardloom-aggregator");
     assertThat(words(claims, "scope"))
@@ -201,7 +203,7 @@ final class ApprovalTest {
   @Test
   void theProductsOwnClientIsNotCalledUnverified() {
     Page page = new TestClient("cardloom-dev").approvalPage(browser, "alice", Map.of());
-    assertThat(page.text("h1")).startsWith("Cardloom developer tools");
+    assertThat(page.text("h1")).startsWith("Cardloom developer client");
     assertThat(page.text()).doesNotContain("named itself");
   }
 

@@ -48,7 +48,7 @@ final class LookTest {
     assertThat(document.title()).isNotEmpty();
     assertThat(document.select("h1")).hasSize(1);
     assertThat(document.select("main")).hasSize(1);
-    for (Element field : document.select("input:not([type=hidden])")) {
+    for (Element field : document.select("input:not([type=hidden], [hidden])")) {
       boolean labelled =
           field.closest("label") != null
               || !document.select("label[for=" + field.id() + "]").isEmpty();

@@ -18,8 +18,9 @@ import org.keycloak.protocol.oidc.token.TokenPostProcessorContext;
 import org.keycloak.protocol.oidc.token.TokenPostProcessorFactory;
 import org.keycloak.representations.AccessToken;
 
-/// Writes `workspaces`, `workspace_roles`, `workspace_granted_at`, `name` and `aud` into every
-/// access token that opens workspaces, and the grant they come from into the refresh token.
+/// Writes `workspaces`, `workspace_roles`, `workspace_names`, `workspace_granted_at`, `name` and
+/// `aud` into every access token that opens workspaces, and the grant they come from into the
+/// refresh token.
 ///
 /// The refresh token carries its own grant because a client has one session per sign-in: what a
 /// second approval leaves there must not change what the first refresh token yields. Membership and
@@ -102,13 +103,17 @@ public final class GrantBinding implements TokenPostProcessor {
     var memberships = Workspaces.of(session, person);
     var workspaces = new TreeSet<>(grant.map(Grant::workspaces).orElse(List.of()));
     workspaces.retainAll(memberships.keySet());
+    memberships.keySet().retainAll(workspaces);
     var roles = new TreeMap<String, List<String>>();
-    memberships.forEach((name, membership) -> {
-      if (workspaces.contains(name)) roles.put(name, membership.roles());
+    var names = new TreeMap<String, String>();
+    memberships.forEach((workspace, membership) -> {
+      roles.put(workspace, membership.roles());
+      names.put(workspace, membership.name());
     });
     var claims = token.getOtherClaims();
     claims.put("workspaces", List.copyOf(workspaces));
     claims.put("workspace_roles", roles);
+    claims.put("workspace_names", names);
     grant.ifPresent(given -> claims.put("workspace_granted_at", given.at()));
     token.setName(name(person));
 

@@ -53,6 +53,8 @@ public final class RealmStep {
     byName("/client-policies/profiles", "profiles", wanted.path("clientProfiles"));
     byName("/client-policies/policies", "policies", wanted.path("clientPolicies"));
     wanted.path("clients").forEach(this::client);
+    console("account-console");
+    console("security-admin-console");
     return List.copyOf(changes);
   }
 
@@ -195,12 +197,25 @@ public final class RealmStep {
     update(path, present, own, "client " + clientId);
     mappers(path, present, client, clientId);
     for (String list : List.of("default", "optional")) {
-      JsonNode has = present.path(list + "ClientScopes");
-      for (JsonNode name : client.path(list + "ClientScopes")) {
-        if (items(has).contains(name)) continue;
-        api.put(path + "/" + list + "-client-scopes/" + scopeId(name.asString()), null);
-        changes.add("client " + clientId + " " + name.asString());
-      }
+      scopes(path, present, list, client.path(list + "ClientScopes"), clientId);
+    }
+  }
+
+  /// Keycloak's own pages for people and administrators, which an import leaves without any scope.
+  private void console(String clientId) {
+    for (JsonNode present : api.get("/clients?clientId=" + AdminApi.encode(clientId))) {
+      String path = "/clients/" + present.path("id").asString();
+      ArrayNode names = ((ArrayNode) wanted.path("defaultDefaultClientScopes")).deepCopy();
+      scopes(path, present, "default", names.add("profile").add("email"), clientId);
+    }
+  }
+
+  private void scopes(String path, JsonNode present, String list, JsonNode names, String clientId) {
+    List<JsonNode> has = items(present.path(list + "ClientScopes"));
+    for (JsonNode name : names) {
+      if (has.contains(name)) continue;
+      api.put(path + "/" + list + "-client-scopes/" + scopeId(name.asString()), null);
+      changes.add("client " + clientId + " " + name.asString());
     }
   }
 

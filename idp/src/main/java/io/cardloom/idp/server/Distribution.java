@@ -62,7 +62,7 @@ final class Distribution {
     byte[] provider = provider();
     String version = version();
     Path folder = cache.resolve(version + "-" + vendor + "-" + digest(provider));
-    try (var exclusive = waitForLease(folder.resolveSibling(folder.getFileName() + ".lock"))) {
+    try (var exclusive = waitForLease(lock(folder))) {
       if (!Files.exists(folder.resolve(READY))) {
         log.info("Unpacking and building Keycloak {} in {}; this is done once", version, folder);
         delete(folder);
@@ -208,14 +208,23 @@ final class Distribution {
               .skip(KEPT_MAX + 1)
               .toList();
       for (Path folder : others) {
+        Optional<FileLease> building = FileLease.take(lock(folder), false);
         Optional<FileLease> unused = FileLease.take(folder.resolve("in-use.lock"), false);
-        if (unused.isEmpty()) continue;
-        try (var lease = unused.get()) {
+        try {
+          if (building.isEmpty() || unused.isEmpty()) continue;
           Files.delete(folder.resolve(READY));
           delete(folder);
+        } finally {
+          if (building.isPresent()) building.get().close();
+          if (unused.isPresent()) unused.get().close();
         }
       }
     }
+  }
+
+  /// Held while a folder is built or deleted.
+  private static Path lock(Path folder) {
+    return folder.resolveSibling(folder.getFileName() + ".lock");
   }
 
   private static FileTime lastUse(Path folder) {

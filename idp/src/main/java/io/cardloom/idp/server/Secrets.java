@@ -36,17 +36,20 @@ public record Secrets(
     people = Map.copyOf(people);
   }
 
-  /// Those of the installation in this folder.
+  /// Those of the installation in this folder. People whom a new version brings get a password.
   public static Secrets of(Path data) throws IOException {
     Path file = data.resolve("secrets.json");
-    if (!Files.exists(file)) {
+    Secrets known =
+        Files.exists(file) ? JSON.readValue(Files.readString(file), Secrets.class) : make();
+    Secrets all = known.withEverybody();
+    if (!Files.exists(file) || !all.equals(known)) {
       Files.createDirectories(data);
       // A temporary file is readable by its owner only, and moving keeps that.
       Path half = Files.createTempFile(data, "secrets", ".new");
-      Files.writeString(half, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(make()));
+      Files.writeString(half, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(all));
       Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
     }
-    return JSON.readValue(Files.readString(file), Secrets.class);
+    return all;
   }
 
   /// The values of the placeholders in `realm.json`.
@@ -59,9 +62,13 @@ public record Secrets(
   }
 
   private static Secrets make() {
-    var people = new TreeMap<String, String>();
-    Examples.people().forEach(person -> people.put(person.username(), password()));
-    return new Secrets(password(), secret(), secret(), secret(), people);
+    return new Secrets(password(), secret(), secret(), secret(), Map.of());
+  }
+
+  private Secrets withEverybody() {
+    var everybody = new TreeMap<>(people);
+    Examples.people().forEach(one -> everybody.computeIfAbsent(one.username(), name -> password()));
+    return new Secrets(administrator, provisioning, connect, aggregator, everybody);
   }
 
   private static String secret() {
