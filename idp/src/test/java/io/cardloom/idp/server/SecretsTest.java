@@ -19,8 +19,9 @@ final class SecretsTest {
     Secrets made = Secrets.of(folder);
     assertThat(Secrets.of(folder)).isEqualTo(made);
     assertThat(Secrets.of(folder.resolve("other"))).isNotEqualTo(made);
-    assertThat(PosixFilePermissions.toString(
-            Files.getPosixFilePermissions(folder.resolve("secrets.json"))))
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(folder.resolve("secrets.json"))))
         .isEqualTo("rw-------");
     assertThat(made.people()).containsOnlyKeys("alice", "bob", "carol", "dave");
     assertThat(made.people().values())
