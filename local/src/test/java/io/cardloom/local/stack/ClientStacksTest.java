@@ -38,6 +38,7 @@ class ClientStacksTest {
   private static final Queue<String> entries = new ArrayDeque<>();
 
   @BeforeAll
+  @Timeout(600)
   static void start(@TempDir Path dir) throws IOException {
     var catalogue = ShippedCatalogue.read().first(ROWS);
     stack = RunningStack.start(dir, false, Map.of());
