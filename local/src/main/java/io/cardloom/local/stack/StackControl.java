@@ -24,6 +24,7 @@ public final class StackControl {
   private static final Duration STOP_WAIT = Duration.ofSeconds(60);
 
   private static final long DISK_BYTES_MIN = 1L << 30;
+  private static final int LOG_LINES = 20;
 
   private final Home home;
 
@@ -110,9 +111,8 @@ public final class StackControl {
         .forEach(command::add);
     command.addAll(
         List.of(Supervisor.class.getName(), home.root().toString(), optionsFile.toString()));
-    var log = home.logs().resolve("stack.log").toFile();
     return OwnProcesses.java(command)
-        .redirectOutput(ProcessBuilder.Redirect.to(log))
+        .redirectOutput(ProcessBuilder.Redirect.to(log().toFile()))
         .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
         .start();
   }
@@ -120,15 +120,21 @@ public final class StackControl {
   private StackState awaitReady(Process supervisor) {
     long deadline = System.nanoTime() + START_WAIT.toNanos();
     while (System.nanoTime() < deadline) {
+      boolean alive = supervisor.isAlive(); // asked first: its last words are read after it ended
       var state = StackState.read(home.run());
       if (state.isPresent() && state.get().phase() == StackState.Phase.READY) {
         return state.get();
       }
-      if (!supervisor.isAlive()) {
+      if (!alive) {
         var why = state.map(StackState::message).filter(message -> !message.isEmpty());
         endLeftovers();
         throw new Refusal(
-            "The stack did not start: " + why.orElse("it ended") + ". The log is " + log() + ".");
+            "The stack did not start: "
+                + why.orElseGet(() -> "its process ended with code " + supervisor.exitValue())
+                + ". The log is "
+                + log()
+                + "; it ends with:\n"
+                + logTail());
       }
       pause();
     }
@@ -142,8 +148,17 @@ public final class StackControl {
             + ".");
   }
 
-  private String log() {
-    return home.logs().resolve("stack.log").toString();
+  private Path log() {
+    return home.logs().resolve("stack.log");
+  }
+
+  private String logTail() {
+    try {
+      var lines = Files.readAllLines(log());
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+    } catch (IOException failure) {
+      return "(it cannot be read: " + failure + ")";
+    }
   }
 
   /// How an end went.

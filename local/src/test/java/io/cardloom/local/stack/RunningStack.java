@@ -11,11 +11,16 @@ import io.cardloom.local.verify.Verify;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// A stack of its own for one test, with data in the test's folder and ports nobody else uses.
 record RunningStack(Home home, StackControl control, StackState state) implements AutoCloseable {
   static final String WORKSPACE = "demo";
+
+  /// Bases given to a test: what is free now may be that of a stack that is about to start.
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
   static RunningStack start(Path dir, boolean separate, Map<Part, Integer> instances) {
     var home = new Home(dir);
@@ -33,7 +38,7 @@ record RunningStack(Home home, StackControl control, StackState state) implement
     var random = new SplittableRandom();
     for (int tries = 0; tries < 100; tries++) {
       int base = 10_000 + 300 * random.nextInt(40);
-      if (new Ports(base).taken(all).isEmpty()) {
+      if (new Ports(base).taken(all).isEmpty() && GIVEN.add(base)) {
         return base;
       }
     }
