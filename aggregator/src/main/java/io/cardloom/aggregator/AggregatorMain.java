@@ -1,5 +1,6 @@
 package io.cardloom.aggregator;
 
+import io.cardloom.aggregator.audit.Refusals;
 import io.cardloom.aggregator.audit.Trail;
 import io.cardloom.aggregator.call.CallLimits;
 import io.cardloom.aggregator.call.CallTool;
@@ -54,7 +55,9 @@ public final class AggregatorMain {
     var peers = service.using(Peers.open(config.peers(), server.signer("aggregator")));
     Topics.ensure(config.kafka(), Topics.AUDIT_RECORDED);
     var events = service.using(EventSender.open(config.kafka()));
-    var trail = new Trail(new AuditSender(events), Clock.systemUTC());
+    var audit = new AuditSender(events);
+    var refusals = new Refusals(audit::send, Clock.systemUTC(), service.meters());
+    var trail = new Trail(audit, refusals, Clock.systemUTC());
     var configuration = new ListConfiguration(peers, config.deadlines().part());
     var lifecycle = new TraceEntryLifecycle(peers, config.deadlines().part());
     Map<String, ToolBody> own =
@@ -77,6 +80,7 @@ public final class AggregatorMain {
             Origins.of(config.allowedOrigins(), config.identity().publicBase(), server.host()),
             ServerInfo.CARDLOOM,
             new Limits(config.streams(), Buckets.Rate.of(config.requestsPerSecond())),
+            refusals,
             service.meters(),
             List.of(
                 new Tools(
@@ -87,7 +91,7 @@ public final class AggregatorMain {
                     Keys.readPrivate(server.keys(), "aggregator"),
                     Clock.systemUTC()),
                 tasks,
-                new Resources(catalogue, peers, config.deadlines().part()),
+                new Resources(catalogue, peers, config.deadlines().part(), trail),
                 new Prompts(),
                 new Completions(peers, config.deadlines().part()),
                 subscriptions));
@@ -96,6 +100,7 @@ public final class AggregatorMain {
             new HttpServer.Public(
                 server.host(), server.httpPort(), config.bodyBytesMax(), mcp::routes))
         .admin(server.host(), server.adminPort())
+        .loop("refusals", refusals::telling)
         .start();
   }
 }

@@ -3,6 +3,7 @@ package io.cardloom.aggregator.audit;
 import com.google.protobuf.Message;
 import io.cardloom.aggregator.identity.Principal;
 import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// One call of a tool, as it ended.
@@ -21,4 +22,22 @@ public record Attempt(
     boolean refused,
     String outcome,
     String correlationId,
-    Instant begun) {}
+    Instant begun) {
+
+  /// Something else than a tool that the caller may not do.
+  ///
+  /// @param what the method of the protocol
+  public static Attempt denied(Principal principal, String what, Instant begun) {
+    return new Attempt(
+        principal,
+        what,
+        null,
+        new byte[0],
+        0,
+        0,
+        true,
+        "forbidden",
+        UUID.randomUUID().toString(),
+        begun);
+  }
+}

@@ -13,12 +13,16 @@ import java.util.UUID;
 
 /// The trail of what was done and refused. A record holds who, with which client, what, on what,
 /// and how it ended; of the arguments a digest, and a summary without their texts.
+///
+/// What can be caused again and again for nothing is counted instead, in [Refusals].
 public final class Trail {
   private final AuditSender sender;
+  private final Refusals refusals;
   private final Clock clock;
 
-  public Trail(AuditSender sender, Clock clock) {
+  public Trail(AuditSender sender, Refusals refusals, Clock clock) {
     this.sender = sender;
+    this.refusals = refusals;
     this.clock = clock;
   }
 
@@ -28,6 +32,10 @@ public final class Trail {
 
   /// Returns when the record is kept: the answer to a write goes out after it.
   public void keep(Attempt attempt) {
+    if (attempt.outcome().equals(Refusal.RATE_LIMITED)) {
+      refusals.count(Refusal.flood(attempt.principal(), attempt.tool(), "too many calls", ""));
+      return;
+    }
     var principal = attempt.principal();
     var arguments = attempt.arguments();
     var record =

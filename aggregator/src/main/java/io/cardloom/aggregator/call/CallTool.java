@@ -101,19 +101,11 @@ public final class CallTool {
   private Ended run(Call call) {
     var tool = call.tool();
     var principal = call.principal();
-    var permission = tool.permission();
-    if (!principal.may(permission)) {
-      var answer =
-          principal.byRole().contains(permission)
-              ? new ScopeTooSmall(Scope.enough(permission, principal.scopes()))
-              : new Failed(
-                  Failures.json(new Problem.Denied(permission.name()), call.correlationId()));
-      String outcome = answer instanceof ScopeTooSmall ? "insufficient_scope" : "forbidden";
-      return new Ended(answer, null, outcome, true);
-    }
     Message arguments = null;
     try {
+      // First, so that nobody leaves more refusals on the trail than may be called.
       limits.take(principal, tool);
+      if (!principal.may(tool.permission())) return denied(call);
       Message read = arguments(tool, call.body(), call.from(), call.length());
       arguments = read;
       var answerer = Objects.requireNonNull(bodies.get(tool.name()));
@@ -131,7 +123,8 @@ public final class CallTool {
           code.equals("confirmation_required")
               ? new NeedsConfirmation(known.problem().toPb(), json)
               : new Failed(json);
-      return new Ended(answer, arguments, code, code.equals("forbidden"));
+      boolean refused = code.equals("forbidden") || code.equals("rate_limited");
+      return new Ended(answer, arguments, code, refused);
     } catch (RuntimeException bug) {
       // The client left and nobody reads the answer; what it began may still have been done.
       if (Context.current().isCancelled()) {
@@ -140,6 +133,17 @@ public final class CallTool {
       }
       return internal(call, arguments, bug);
     }
+  }
+
+  private static Ended denied(Call call) {
+    var principal = call.principal();
+    var permission = call.tool().permission();
+    if (principal.byRole().contains(permission)) {
+      String scopes = Scope.enough(permission, principal.scopes());
+      return new Ended(new ScopeTooSmall(scopes), null, "insufficient_scope", true);
+    }
+    byte[] json = Failures.json(new Problem.Denied(permission.name()), call.correlationId());
+    return new Ended(new Failed(json), null, "forbidden", true);
   }
 
   private Message arguments(Tool tool, byte[] body, int from, int length) {

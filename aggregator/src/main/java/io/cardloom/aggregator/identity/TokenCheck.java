@@ -12,6 +12,8 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import com.nimbusds.jwt.proc.ExpiredJWTException;
+import io.cardloom.aggregator.identity.Verdict.Ended;
 import io.cardloom.aggregator.identity.Verdict.Missing;
 import io.cardloom.aggregator.identity.Verdict.Refused;
 import io.cardloom.aggregator.identity.Verdict.Unready;
@@ -98,10 +100,10 @@ public final class TokenCheck implements Authentication, Closeable {
     try {
       JWTClaimsSet claims = processor.process(SignedJWT.parse(token), null);
       if (!claims.getAudience().contains(config.resource(workspace))) {
-        return new Refused("the token is not for this resource");
+        return foreign("the token is not for this resource", claims);
       }
       if (!workspaces(claims).contains(workspace))
-        return new Refused("the token does not grant this workspace");
+        return foreign("the token does not grant this workspace", claims);
       var principal = principal(claims, workspace);
       Instant end = claims.getExpirationTime().toInstant().plus(CLOCK_SKEW);
       Instant trust = clock.instant().plus(TRUST_MAX);
@@ -109,6 +111,8 @@ public final class TokenCheck implements Authentication, Closeable {
       return new Verified(principal);
     } catch (KeySourceException unreachable) {
       return keys.known() ? new Refused("the token's key is not known") : new Unready(KEYS_RETRY);
+    } catch (ExpiredJWTException ended) {
+      return new Ended();
     } catch (BadJWTException claim) {
       return new Refused(
           Objects.requireNonNullElse(claim.getMessage(), "a claim is not acceptable"));
@@ -127,7 +131,7 @@ public final class TokenCheck implements Authentication, Closeable {
       throw new BadJWTException("the token is from another issuer");
     if (claims.getExpirationTime() == null) throw new BadJWTException("the token has no end");
     if (!now.isBefore(claims.getExpirationTime().toInstant().plus(CLOCK_SKEW))) {
-      throw new BadJWTException("the token has expired");
+      throw new ExpiredJWTException(Ended.REASON);
     }
     if (claims.getNotBeforeTime() != null
         && now.isBefore(claims.getNotBeforeTime().toInstant().minus(CLOCK_SKEW))) {
@@ -144,12 +148,20 @@ public final class TokenCheck implements Authentication, Closeable {
     if (claims.getClaim("cnf") != null) throw new BadJWTException("the token is bound to a key");
   }
 
+  private static Refused foreign(String reason, JWTClaimsSet claims) {
+    return new Refused(reason, claims.getSubject(), client(claims));
+  }
+
+  private static String client(JWTClaimsSet claims) {
+    String client = text(claims.getClaim("azp"));
+    return client.isEmpty() ? text(claims.getClaim("client_id")) : client;
+  }
+
   private Principal principal(JWTClaimsSet claims, String workspace) {
     String subject = claims.getSubject();
     String login = text(claims.getClaim("preferred_username"));
     String name = text(claims.getClaim("name"));
-    String client = text(claims.getClaim("azp"));
-    if (client.isEmpty()) client = text(claims.getClaim("client_id"));
+    String client = client(claims);
     // Keycloak's name for it; others make the client its own subject (RFC 9068).
     boolean application = login.startsWith("service-account-") || client.equals(subject);
     Object roles = claim(claims, config.claims().roles());

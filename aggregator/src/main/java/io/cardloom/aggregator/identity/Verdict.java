@@ -10,10 +10,22 @@ public sealed interface Verdict {
   /// There was no token.
   record Missing() implements Verdict {}
 
+  /// The token was good until it ended.
+  record Ended() implements Verdict {
+    public static final String REASON = "the token has expired";
+  }
+
   /// The token is not good here.
   ///
   /// @param reason one clause for the client's developer, without a value from the token
-  record Refused(String reason) implements Verdict {}
+  /// @param subject whom the token speaks of, where it is one of the issuer's and only for
+  ///   something else; empty where that is not certain
+  /// @param client likewise, the program it was given to
+  record Refused(String reason, String subject, String client) implements Verdict {
+    Refused(String reason) {
+      this(reason, "", "");
+    }
+  }
 
   /// The issuer's keys have never been loaded, so nothing can be said yet.
   record Unready(Duration retryAfter) implements Verdict {}

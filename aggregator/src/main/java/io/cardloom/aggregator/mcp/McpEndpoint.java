@@ -1,5 +1,7 @@
 package io.cardloom.aggregator.mcp;
 
+import io.cardloom.aggregator.audit.Refusal;
+import io.cardloom.aggregator.audit.Refusals;
 import io.cardloom.aggregator.identity.Authentication;
 import io.cardloom.aggregator.identity.ProtectedResource;
 import io.cardloom.aggregator.identity.Verdict;
@@ -27,6 +29,7 @@ public final class McpEndpoint {
   private final Authentication tokens;
   private final ProtectedResource resource;
   private final Origins origins;
+  private final Refusals refusals;
   private final Requests requests;
 
   /// @param features what the server offers
@@ -36,14 +39,21 @@ public final class McpEndpoint {
       Origins origins,
       ServerInfo server,
       Limits limits,
+      Refusals refusals,
       MeterRegistry meters,
       List<Feature> features) {
     this.tokens = tokens;
     this.resource = resource;
     this.origins = origins;
+    this.refusals = refusals;
     this.requests =
         new Requests(
-            new Methods(server, features), new Wire(server), resource, limits, new Watch(meters));
+            new Methods(server, features),
+            new Wire(server),
+            resource,
+            limits,
+            refusals,
+            new Watch(meters));
   }
 
   public void routes(HttpRouting.Builder routing) {
@@ -71,6 +81,7 @@ public final class McpEndpoint {
       nothing(response);
     } else if (!origins.permits(origin)
         || !origins.answersTo(HeaderCheck.value(request.headers(), HeaderNames.HOST))) {
+      refusals.count(Refusal.page(workspace, from(request)));
       HttpServer.answer(
           response, Status.FORBIDDEN_403, "forbidden", "This origin may not call this server.");
     } else {
@@ -114,21 +125,27 @@ public final class McpEndpoint {
             ? headers.get(HeaderNames.AUTHORIZATION).allValues()
             : List.of();
     switch (tokens.check(authorization, workspace)) {
-      case Verdict.Verified(var principal) -> requests.answer(request, response, principal);
-      case Verdict.Missing() ->
-          challenge(
-              response,
-              Status.UNAUTHORIZED_401,
-              resource.challenge(workspace),
-              "unauthenticated",
-              "Sign in first.");
-      case Verdict.Refused(var reason) ->
-          challenge(
-              response,
-              Status.UNAUTHORIZED_401,
-              resource.invalidToken(workspace, reason),
-              "unauthenticated",
-              "This token is not good here.");
+      case Verdict.Verified(var principal) -> {
+        refusals.signedIn(workspace);
+        requests.answer(request, response, principal);
+      }
+      case Verdict.Missing() -> {
+        refusals.count(Refusal.signingIn(workspace, "there is no token", from(request)));
+        challenge(
+            response,
+            Status.UNAUTHORIZED_401,
+            resource.challenge(workspace),
+            "unauthenticated",
+            "Sign in first.");
+      }
+      case Verdict.Ended() -> {
+        refusals.count(Refusal.signingIn(workspace, Verdict.Ended.REASON, from(request)));
+        notGood(response, workspace, Verdict.Ended.REASON);
+      }
+      case Verdict.Refused(var reason, var subject, var client) -> {
+        refusals.count(Refusal.stranger(workspace, subject, client, reason, from(request)));
+        notGood(response, workspace, reason);
+      }
       case Verdict.Unready(var wait) -> {
         response.header(Requests.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds())));
         HttpServer.answer(
@@ -138,6 +155,19 @@ public final class McpEndpoint {
             "The identity provider does not answer yet.");
       }
     }
+  }
+
+  private void notGood(ServerResponse response, String workspace, String reason) {
+    challenge(
+        response,
+        Status.UNAUTHORIZED_401,
+        resource.invalidToken(workspace, reason),
+        "unauthenticated",
+        "This token is not good here.");
+  }
+
+  static String from(ServerRequest request) {
+    return Refusal.network(request.remotePeer().address());
   }
 
   static void challenge(

@@ -1,5 +1,7 @@
 package io.cardloom.aggregator.mcp;
 
+import io.cardloom.aggregator.audit.Refusal;
+import io.cardloom.aggregator.audit.Refusals;
 import io.cardloom.aggregator.identity.Principal;
 import io.cardloom.aggregator.identity.ProtectedResource;
 import io.cardloom.aggregator.mcp.Feature.Method;
@@ -37,13 +39,21 @@ final class Requests {
   private final Wire wire;
   private final ProtectedResource resource;
   private final Limits limits;
+  private final Refusals refusals;
   private final Watch watch;
 
-  Requests(Methods methods, Wire wire, ProtectedResource resource, Limits limits, Watch watch) {
+  Requests(
+      Methods methods,
+      Wire wire,
+      ProtectedResource resource,
+      Limits limits,
+      Refusals refusals,
+      Watch watch) {
     this.methods = methods;
     this.wire = wire;
     this.resource = resource;
     this.limits = limits;
+    this.refusals = refusals;
     this.watch = watch;
   }
 
@@ -59,6 +69,7 @@ final class Requests {
     }
     Duration wait = limits.request(principal);
     if (wait.isPositive()) {
+      refusals.count(Refusal.flood(principal, "", "too many requests", McpEndpoint.from(request)));
       flooded(response, wait);
       return;
     }
@@ -104,7 +115,10 @@ final class Requests {
               resource.insufficientScope(principal.workspace(), scopes),
               "insufficient_scope",
               "The token was not granted enough for this tool.");
-      case Flooded(var retryAfter) -> flooded(response, retryAfter);
+      case Flooded(var retryAfter) -> {
+        refusals.count(Refusal.flood(principal, "", "too many streams", McpEndpoint.from(request)));
+        flooded(response, retryAfter);
+      }
       case Result result ->
           send(response, Status.OK_200, wire.result(envelope.id(), result, modern));
       case Failure failure ->

@@ -1,5 +1,7 @@
 package io.cardloom.aggregator.offer;
 
+import io.cardloom.aggregator.audit.Attempt;
+import io.cardloom.aggregator.audit.Trail;
 import io.cardloom.aggregator.call.Peers;
 import io.cardloom.aggregator.catalogue.Catalogue;
 import io.cardloom.aggregator.codec.JsonText;
@@ -86,8 +88,10 @@ public final class Resources implements Feature {
   private final List<Guide> guides;
   private final Map<String, String> pages;
   private final Lookups lookups;
+  private final Trail trail;
 
-  public Resources(Catalogue catalogue, Peers peers, Duration deadline) {
+  public Resources(Catalogue catalogue, Peers peers, Duration deadline, Trail trail) {
+    this.trail = trail;
     this.lookups = new Lookups(peers, deadline);
     this.guides =
         List.of(
@@ -194,6 +198,9 @@ public final class Resources implements Feature {
                   new String(json, StandardCharsets.UTF_8)))
           .orElseGet(() -> Failure.noSuchResource(call.revision(), uri));
     } catch (ProblemException problem) {
+      if (problem.problem().code().equals("forbidden")) {
+        trail.keep(Attempt.denied(call.principal(), "resources/read", trail.now()));
+      }
       return Failure.wrongParams(problem.problem().message());
     }
   }

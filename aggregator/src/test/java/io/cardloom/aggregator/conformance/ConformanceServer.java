@@ -1,5 +1,6 @@
 package io.cardloom.aggregator.conformance;
 
+import io.cardloom.aggregator.audit.Refusals;
 import io.cardloom.aggregator.identity.IdentityConfig;
 import io.cardloom.aggregator.identity.ProtectedResource;
 import io.cardloom.aggregator.identity.Verdict;
@@ -15,6 +16,7 @@ import io.cardloom.aggregator.testing.TestIssuer;
 import io.cardloom.kit.run.HttpServer;
 import io.cardloom.kit.run.Service;
 import java.net.URI;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 
@@ -54,6 +56,7 @@ public final class ConformanceServer {
             Origins.of(List.of(), "http://localhost", "127.0.0.1"),
             ServerInfo.CARDLOOM,
             new Limits(StreamConfig.USUAL, Buckets.Rate.of(1000)),
+            new Refusals(_ -> {}, Clock.systemUTC(), service.meters()),
             service.meters(),
             List.of(
                 new FixtureTools(subscriptions),

@@ -96,7 +96,6 @@ class TokenCheckTest {
         arguments("tampered", tampered(rs256(good))),
         arguments("alg none", TestIssuer.unsigned(good)),
         arguments("HS256 with the public key", TestIssuer.hs256WithPublicKey(good)),
-        arguments("expired", rs256(endingIn(-40).build())),
         arguments(
             "without an end",
             rs256(claims("acme", List.of("admin"), READ).expirationTime(null).build())),
@@ -169,8 +168,26 @@ class TokenCheckTest {
       String token = "Bearer " + rs256(endingIn(60).build());
       assertThat(own.check(List.of(token), "acme")).isInstanceOf(Verdict.Verified.class);
       clock.shift = Duration.ofSeconds(100);
-      assertThat(own.check(List.of(token), "acme")).isInstanceOf(Verdict.Refused.class);
+      assertThat(own.check(List.of(token), "acme")).isEqualTo(new Verdict.Ended());
     }
+  }
+
+  @Test
+  void aTokenThatIsOverIsNotRefusedForAnythingElse() {
+    String ended = rs256(endingIn(-40).build());
+    assertThat(check.check(List.of("Bearer " + ended), "acme")).isEqualTo(new Verdict.Ended());
+    assertThat(check.check(List.of("Bearer " + tampered(ended)), "acme"))
+        .isInstanceOf(Verdict.Refused.class);
+  }
+
+  @Test
+  void onlyAGoodSignatureTellsWhoWasRefused() {
+    var foreign = claims("beta", List.of("admin"), READ).build();
+    assertThat(check.check(List.of("Bearer " + rs256(foreign)), "acme"))
+        .isEqualTo(new Verdict.Refused("the token is not for this resource", "alice", "agent"));
+    assertThat(check.check(List.of("Bearer " + TestIssuer.forged(foreign)), "acme"))
+        .isInstanceOfSatisfying(
+            Verdict.Refused.class, refused -> assertThat(refused.subject()).isEmpty());
   }
 
   @Test

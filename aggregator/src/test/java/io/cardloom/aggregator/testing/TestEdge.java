@@ -46,9 +46,20 @@ public final class TestEdge implements AutoCloseable {
     this(Map.of(), Duration.ofSeconds(30));
   }
 
+  /// @param calls a second of each kind of tool
+  /// @param requests a second
+  public TestEdge(CallLimits.Rates calls, int requests) {
+    this(Map.of(), Duration.ofSeconds(30), calls, requests);
+  }
+
   /// @param elsewhere services that are not where they should be: nobody listens there
   /// @param readDeadline how long a service may take to read
   public TestEdge(Map<String, String> elsewhere, Duration readDeadline) {
+    this(elsewhere, readDeadline, CALLS, AggregatorConfig.REQUESTS_PER_SECOND);
+  }
+
+  private TestEdge(
+      Map<String, String> elsewhere, Duration readDeadline, CallLimits.Rates calls, int requests) {
     var here = services.targets();
     var targets =
         new Peers.Targets(
@@ -71,8 +82,8 @@ public final class TestEdge implements AutoCloseable {
                     Duration.ofMillis(50),
                     Duration.ofMinutes(1),
                     STREAMS_PER_CALLER),
-                CALLS,
-                AggregatorConfig.REQUESTS_PER_SECOND));
+                calls,
+                requests));
   }
 
   /// Where the aggregator tells what was done.
