@@ -1,5 +1,7 @@
 package io.cardloom.local;
 
+import io.cardloom.idp.realm.ProviderRefused;
+import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.local.command.ConformanceCommand;
 import io.cardloom.local.command.DemoCommand;
 import io.cardloom.local.command.ImportCommand;
@@ -9,6 +11,7 @@ import io.cardloom.local.command.StopCommand;
 import io.cardloom.local.command.TokenCommand;
 import io.cardloom.local.command.UpCommand;
 import io.cardloom.local.command.VerifyCommand;
+import io.cardloom.local.command.WorkspaceCommand;
 import io.cardloom.local.mcp.McpClient;
 import io.cardloom.local.mcp.ToolFailed;
 import java.io.PrintWriter;
@@ -29,6 +32,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       StatusCommand.class,
       TokenCommand.class,
+      WorkspaceCommand.class,
       ImportCommand.class,
       VerifyCommand.class,
       StopCommand.class,
@@ -46,6 +50,7 @@ public final class Cardloom implements Runnable {
         fmt          format the sources
         status       what runs: URLs, versions, readiness (--json)
         token        a short-lived token of an example person, for curl and scripts
+        workspace    create, list and archive workspaces, and say who works in them
         import       load a file: import SOURCE FILE
         verify       recompute every card and endpoint row from the entries, and compare
         conformance  run the public conformance suite of MCP
@@ -80,6 +85,8 @@ public final class Cardloom implements Runnable {
     if (failure instanceof Refusal
         || failure instanceof IllegalArgumentException
         || failure instanceof ToolFailed
+        || failure instanceof ProviderRefused
+        || failure instanceof ProblemException
         || failure instanceof McpClient.ConnectionLost) {
       line.getErr().println("cardloom: " + failure.getMessage());
     } else {

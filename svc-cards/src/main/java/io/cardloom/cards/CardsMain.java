@@ -25,6 +25,7 @@ import io.cardloom.kit.event.OutboxRelay;
 import io.cardloom.kit.event.Topics;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
+import io.cardloom.kit.workspace.Workspaces;
 import java.time.Clock;
 
 /// Wires svc-cards. Read top to bottom: every part the service has is built here, once.
@@ -61,7 +62,7 @@ public final class CardsMain {
         .grpc(
             server.host(),
             server.grpcPort(),
-            server.verifier(),
+            server.verifier(), new Workspaces(db),
             new CardDefinitionsRpc(
                 db,
                 definitions,

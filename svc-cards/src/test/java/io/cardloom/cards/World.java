@@ -17,6 +17,7 @@ import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
 import io.cardloom.kit.testing.TestKeys;
 import io.cardloom.kit.testing.TestServers;
+import io.cardloom.kit.testing.TestWorkspaces;
 import io.cardloom.proto.cards.v1.ActivateCardDefinitionRequest;
 import io.cardloom.proto.cards.v1.CardDefinitionState;
 import io.cardloom.proto.cards.v1.CardDefinitionsGrpc;
@@ -106,6 +107,7 @@ final class World implements AutoCloseable {
             "svc-cards",
             "127.0.0.1:" + this.instances.getFirst().grpcPort(),
             TestKeys.signer("aggregator"));
+    TestWorkspaces.provision(this.instances.getFirst(), "acme", "rival");
   }
 
   private CardsConfig config(DbConfig db) {

@@ -33,6 +33,7 @@ import io.cardloom.kit.event.OutboxRelay;
 import io.cardloom.kit.event.Topics;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
+import io.cardloom.kit.workspace.Workspaces;
 import io.cardloom.proto.events.v1.EntryChanged;
 import java.time.Clock;
 
@@ -92,7 +93,7 @@ public final class IngestMain {
         .grpc(
             config.server().host(),
             config.server().grpcPort(),
-            config.server().verifier(),
+            config.server().verifier(), new Workspaces(db),
             sourcesRpc,
             entriesRpc)
         .admin(config.server().host(), config.server().adminPort())

@@ -11,6 +11,7 @@ import io.cardloom.kit.event.KafkaConfig;
 import io.cardloom.kit.run.Settings;
 import io.cardloom.kit.testing.TestKeys;
 import io.cardloom.kit.testing.TestServers;
+import io.cardloom.kit.testing.TestWorkspaces;
 import io.cardloom.proto.common.v1.Query;
 import io.cardloom.proto.ingest.v1.CreateDataSourceRequest;
 import io.cardloom.proto.ingest.v1.EntriesGrpc;
@@ -102,6 +103,7 @@ final class BackgroundImportTest {
         var peer =
             Peer.open(
                 "svc-ingest", "127.0.0.1:" + service.grpcPort(), TestKeys.signer("aggregator"))) {
+      TestWorkspaces.provision(service, "acme");
       var channel = peer.as(TestKeys.everything("acme"), Duration.ofSeconds(300));
       var entries = EntriesGrpc.newBlockingStub(channel);
       var _ = SourcesGrpc.newBlockingStub(channel).createDataSource(source());
@@ -156,6 +158,7 @@ final class BackgroundImportTest {
           var peer =
               Peer.open(
                   "svc-ingest", "127.0.0.1:" + service.grpcPort(), TestKeys.signer("aggregator"))) {
+        TestWorkspaces.provision(service, "acme");
         var entries =
             EntriesGrpc.newBlockingStub(
                 peer.as(TestKeys.everything("acme"), Duration.ofSeconds(300)));

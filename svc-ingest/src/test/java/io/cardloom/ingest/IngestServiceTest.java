@@ -15,6 +15,7 @@ import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
 import io.cardloom.kit.testing.TestKeys;
 import io.cardloom.kit.testing.TestServers;
+import io.cardloom.kit.testing.TestWorkspaces;
 import io.cardloom.proto.Permission;
 import io.cardloom.proto.common.v1.Filter;
 import io.cardloom.proto.common.v1.Hit;
@@ -62,6 +63,7 @@ final class IngestServiceTest {
     values.put("kafka.partitions", "2");
     service = IngestMain.start(IngestConfig.from(Settings.of(values)));
     second = IngestMain.start(IngestConfig.from(Settings.of(values)));
+    TestWorkspaces.provision(service, "flow", "convert", "edge", "doors");
     peer =
         Peer.open("svc-ingest", "127.0.0.1:" + service.grpcPort(), TestKeys.signer("aggregator"));
   }

@@ -5,6 +5,7 @@ import io.cardloom.kit.event.EventLoop;
 import io.cardloom.kit.event.Topics;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
+import io.cardloom.kit.workspace.Workspaces;
 import io.cardloom.metrics.audit.AuditRetention;
 import io.cardloom.metrics.audit.AuditStore;
 import io.cardloom.metrics.audit.RecordAudit;
@@ -41,7 +42,7 @@ public final class MetricsMain {
         .grpc(
             server.host(),
             server.grpcPort(),
-            server.verifier(),
+            server.verifier(), new Workspaces(db),
             new MetricsRpc(new QueryMetrics(db, series)),
             new AuditRpc(new SearchAuditLog(db, audit)))
         .admin(server.host(), server.adminPort())

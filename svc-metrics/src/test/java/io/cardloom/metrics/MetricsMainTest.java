@@ -12,6 +12,7 @@ import io.cardloom.kit.event.MetricSender;
 import io.cardloom.kit.run.Settings;
 import io.cardloom.kit.testing.TestKeys;
 import io.cardloom.kit.testing.TestServers;
+import io.cardloom.kit.testing.TestWorkspaces;
 import io.cardloom.proto.events.v1.AuditRecorded;
 import io.cardloom.proto.metrics.v1.AuditLogGrpc;
 import io.cardloom.proto.metrics.v1.MetricPoint;
@@ -53,6 +54,7 @@ final class MetricsMainTest {
                   "svc-metrics",
                   "127.0.0.1:" + service.grpcPort(),
                   TestKeys.signer("aggregator"))) {
+        TestWorkspaces.provision(service, "acme");
         var metrics = new MetricSender(sender);
         for (int i = 0; i < 100; i++) {
           metrics.one("acme", "visible.latency", "ms", i, Map.of("endpoint", "e" + i % 3));

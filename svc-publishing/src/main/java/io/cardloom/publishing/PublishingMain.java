@@ -13,6 +13,7 @@ import io.cardloom.kit.event.Topics;
 import io.cardloom.kit.run.HttpServer;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
+import io.cardloom.kit.workspace.Workspaces;
 import io.cardloom.proto.events.v1.CardChanged;
 import io.cardloom.publishing.apiversion.ApiVersionStore;
 import io.cardloom.publishing.destination.CreateDestination;
@@ -80,7 +81,7 @@ public final class PublishingMain {
         .grpc(
             server.host(),
             server.grpcPort(),
-            server.verifier(),
+            server.verifier(), new Workspaces(db),
             new DestinationsRpc(
                 new CreateDestination(db, destinations, clock),
                 new CreateApiVersion(db, destinations, versions, endpoints, url, clock),

@@ -58,7 +58,7 @@ public final class FakeCards implements AutoCloseable {
   public FakeCards() {
     server =
         GrpcServer.start(
-            "127.0.0.1", 0, TestKeys.verifier(), List.of(new Definitions(), new Cards()));
+            "127.0.0.1", 0, TestKeys.verifier(), _ -> {}, List.of(new Definitions(), new Cards()));
   }
 
   public String target() {

@@ -20,6 +20,7 @@ import io.cardloom.kit.run.Settings;
 import io.cardloom.kit.testing.FreshSchema;
 import io.cardloom.kit.testing.TestKeys;
 import io.cardloom.kit.testing.TestServers;
+import io.cardloom.kit.testing.TestWorkspaces;
 import io.cardloom.proto.Permission;
 import io.cardloom.proto.cards.v1.CardDefinitionState;
 import io.cardloom.proto.common.v1.ConfigurationLink;
@@ -112,6 +113,7 @@ final class PublishingMainTest {
         var peer =
             Peer.open(
                 "svc-publishing", "127.0.0.1:" + one.grpcPort(), TestKeys.signer("aggregator"))) {
+      TestWorkspaces.provision(one, "acme");
       cards.defineProducts("acme", CardDefinitionState.CARD_DEFINITION_STATE_ACTIVE);
       var before = new ArrayList<CardChanged>();
       for (int i = 0; i < 250; i++) before.add(card("acme", "old" + i, 1, "{\"brand\":\"Old\"}"));

@@ -40,6 +40,12 @@ public record Caller(
         UUID.randomUUID().toString());
   }
 
+  /// Whoever runs the installation, at its command line, about one workspace.
+  public static Caller operator(String tenant) {
+    return new Caller(
+        tenant, Keys.OPERATOR, Set.of(Permission.OPERATOR), UUID.randomUUID().toString());
+  }
+
   public Caller withCorrelation(String id) {
     return new Caller(tenant, subject, permissions, id);
   }

@@ -13,16 +13,18 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import java.util.UUID;
 
-/// Refuses a call without a verified caller, or whose caller lacks what the method's contract
-/// demands; else binds the caller to the call.
+/// Refuses a call without a verified caller, of a workspace the service does not answer for, or
+/// whose caller lacks what the method's contract demands; else binds the caller to the call.
 final class CallerInterceptor implements ServerInterceptor {
   private static final String BEARER = "Bearer ";
   private final InternalTokens.Verifier verifier;
   private final Access access;
+  private final KnownTenants tenants;
 
-  CallerInterceptor(InternalTokens.Verifier verifier, Access access) {
+  CallerInterceptor(InternalTokens.Verifier verifier, Access access, KnownTenants tenants) {
     this.verifier = verifier;
     this.access = access;
+    this.tenants = tenants;
   }
 
   @Override
@@ -36,6 +38,8 @@ final class CallerInterceptor implements ServerInterceptor {
       if (!caller.permissions().contains(needed)) {
         throw new Problem.Denied(needed.name()).exception();
       }
+      // The operator makes workspaces known.
+      if (needed != Permission.OPERATOR) tenants.require(caller.tenant());
       Context context = Context.current().withValue(Caller.KEY, caller);
       return Contexts.interceptCall(context, call, headers, traced(next));
     } catch (ProblemException refused) {

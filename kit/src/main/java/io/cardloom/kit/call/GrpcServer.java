@@ -34,6 +34,7 @@ public final class GrpcServer {
       String host,
       int port,
       InternalTokens.Verifier verifier,
+      KnownTenants tenants,
       List<? extends BindableService> services) {
     var definitions = services.stream().map(BindableService::bindService).toList();
     Access access = Access.of(definitions);
@@ -46,7 +47,7 @@ public final class GrpcServer {
             // The last one added runs first.
             .intercept(new ValidationInterceptor())
             .intercept(new ProblemInterceptor())
-            .intercept(new CallerInterceptor(verifier, access));
+            .intercept(new CallerInterceptor(verifier, access, tenants));
     for (ServerServiceDefinition definition : definitions) {
       builder.addService(definition);
       health.setStatus(definition.getServiceDescriptor().getName(), ServingStatus.SERVING);

@@ -139,6 +139,10 @@ public final class InternalTokens {
         for (String permission : claims.getStringListClaim("permissions")) {
           permissions.add(Permission.valueOf(permission));
         }
+        if (permissions.contains(Permission.OPERATOR)
+            && !Keys.OPERATOR.equals(jwt.getHeader().getKeyID())) {
+          throw refused("names a permission that its signer cannot give");
+        }
         String tenant = claims.getStringClaim("tenant");
         if (tenant == null || tenant.isEmpty()) throw refused("names no workspace");
         var identity =

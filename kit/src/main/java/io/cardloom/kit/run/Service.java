@@ -2,6 +2,9 @@ package io.cardloom.kit.run;
 
 import io.cardloom.kit.call.GrpcServer;
 import io.cardloom.kit.call.InternalTokens;
+import io.cardloom.kit.call.KnownTenants;
+import io.cardloom.kit.workspace.Workspaces;
+import io.cardloom.kit.workspace.WorkspacesRpc;
 import io.grpc.BindableService;
 import io.helidon.health.HealthCheckResponse;
 import io.micrometer.core.instrument.Tags;
@@ -50,6 +53,7 @@ public final class Service implements AutoCloseable {
                   builder.grpc.host,
                   builder.grpc.port,
                   builder.grpc.verifier,
+                  builder.grpc.tenants,
                   builder.grpc.services);
       builder.loops.forEach((loop, bodies) -> loops.add(Loop.start(name + "-" + loop, bodies)));
       for (Loop loop : loops) {
@@ -148,7 +152,11 @@ public final class Service implements AutoCloseable {
   }
 
   private record Grpc(
-      String host, int port, InternalTokens.Verifier verifier, List<BindableService> services) {}
+      String host,
+      int port,
+      InternalTokens.Verifier verifier,
+      KnownTenants tenants,
+      List<BindableService> services) {}
 
   /// The parts of a service, in the order it is read.
   public static final class Builder {
@@ -180,10 +188,16 @@ public final class Service implements AutoCloseable {
       return resource;
     }
 
-    /// gRPC services, called with internal tokens.
+    /// gRPC services, called with internal tokens for workspaces that the service knows.
     public Builder grpc(
-        String host, int port, InternalTokens.Verifier verifier, BindableService... services) {
-      grpc = new Grpc(host, port, verifier, List.of(services));
+        String host,
+        int port,
+        InternalTokens.Verifier verifier,
+        Workspaces workspaces,
+        BindableService... services) {
+      var all = new ArrayList<>(List.of(services));
+      all.add(new WorkspacesRpc(workspaces));
+      grpc = new Grpc(host, port, verifier, workspaces, all);
       return this;
     }
 

@@ -99,7 +99,8 @@ final class GrpcServerTest {
   @BeforeAll
   void start() {
     server =
-        GrpcServer.start("127.0.0.1", 0, TestKeys.verifier(), List.of(new Echo(), new Drafts()));
+        GrpcServer.start(
+            "127.0.0.1", 0, TestKeys.verifier(), _ -> {}, List.of(new Echo(), new Drafts()));
     peer = Peer.open("svc-metrics", "127.0.0.1:" + server.port(), TestKeys.signer("aggregator"));
   }
 

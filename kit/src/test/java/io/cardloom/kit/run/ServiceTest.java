@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.cardloom.kit.db.Db;
+import io.cardloom.kit.testing.FreshSchema;
 import io.cardloom.kit.testing.TestKeys;
+import io.cardloom.kit.workspace.Workspaces;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
+@FreshSchema
 final class ServiceTest {
   private static HttpResponse<String> ask(int port, String path)
       throws IOException, InterruptedException {
@@ -100,10 +104,12 @@ final class ServiceTest {
   }
 
   @Test
-  void aTakenPortIsSaidAndNothingStaysOpen() throws IOException {
+  void aTakenPortIsSaidAndNothingStaysOpen(Db db) throws IOException {
     List<String> closed = new ArrayList<>();
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      var builder = Service.named("t").grpc("127.0.0.1", taken.getLocalPort(), TestKeys.verifier());
+      var builder =
+          Service.named("t")
+              .grpc("127.0.0.1", taken.getLocalPort(), TestKeys.verifier(), new Workspaces(db));
       builder.using((AutoCloseable) () -> closed.add("db"));
       assertThatThrownBy(builder::start).hasMessageContaining("gRPC port " + taken.getLocalPort());
     }
@@ -111,7 +117,7 @@ final class ServiceTest {
   }
 
   @Test
-  void aStartThatFailsLateLetsItsFirstPortGo() throws IOException {
+  void aStartThatFailsLateLetsItsFirstPortGo(Db db) throws IOException {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int grpcPort;
       try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -119,7 +125,7 @@ final class ServiceTest {
       }
       var builder =
           Service.named("t")
-              .grpc("127.0.0.1", grpcPort, TestKeys.verifier())
+              .grpc("127.0.0.1", grpcPort, TestKeys.verifier(), new Workspaces(db))
               .admin("127.0.0.1", taken.getLocalPort());
       assertThatThrownBy(builder::start).hasMessageContaining("HTTP port");
       new ServerSocket(grpcPort, 1, InetAddress.getLoopbackAddress()).close();

@@ -35,7 +35,8 @@ public final class TestKeys {
   public static Caller everything(String tenant) {
     var all =
         EnumSet.complementOf(
-            EnumSet.of(Permission.PERMISSION_UNSPECIFIED, Permission.UNRECOGNIZED));
+            EnumSet.of(
+                Permission.PERMISSION_UNSPECIFIED, Permission.UNRECOGNIZED, Permission.OPERATOR));
     return new Caller(tenant, "test", all, UUID.randomUUID().toString());
   }
 

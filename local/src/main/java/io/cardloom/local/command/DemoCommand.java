@@ -5,8 +5,7 @@ import io.cardloom.local.Refusal;
 import io.cardloom.local.catalogue.ShippedCatalogue;
 import io.cardloom.local.demo.Demo;
 import io.cardloom.local.demo.Memory;
-import io.cardloom.local.identity.Person;
-import io.cardloom.local.identity.PersonTokens;
+import io.cardloom.local.identity.ExamplePerson;
 import io.cardloom.local.stack.StackControl;
 import io.cardloom.local.stack.StackState;
 import io.cardloom.local.stack.StopOnExit;
@@ -52,14 +51,14 @@ public final class DemoCommand implements Callable<Integer> {
     }
     var _ = control.stop(); // what a killed run may have left behind
     empty(home.demo());
-    System.err.println("Starting PostgreSQL, Kafka, four services and the aggregator ...");
+    System.err.println(StackFlags.STARTING);
     long began = System.nanoTime();
     var state = control.start(options);
     double startSeconds = (System.nanoTime() - began) / 1e9;
     System.err.printf("Ready after %.1f s.%n", startSeconds);
     boolean done = false;
     try (var _ = StopOnExit.of(control);
-        var mcp = Sessions.mcp(home, state.urls(), DemoNames.WORKSPACE, "anna")) {
+        var mcp = Sessions.mcp(home, state, DemoNames.WORKSPACE, ExamplePerson.ADMIN)) {
       var outcome =
           new Demo(mcp, ShippedCatalogue.read())
               .run(startSeconds, () -> Memory.ofTreeMb(state.supervisorPid()));
@@ -75,18 +74,17 @@ public final class DemoCommand implements Callable<Integer> {
 
   private void print(Home home, StackState state, Demo.Outcome outcome) {
     var url = state.urls().mcp(DemoNames.WORKSPACE).toString();
-    var token =
-        TokenCommand.tokens(home, state.urls())
-            .sign(Person.ANNA, DemoNames.WORKSPACE, PersonTokens.LIFE_MAX);
+    var alice = ExamplePerson.named(home.identity(), ExamplePerson.ADMIN);
+    var token = Sessions.session(home, state, DemoNames.WORKSPACE, alice.username()).get();
     var pretty = JSON.writerWithDefaultPrettyPrinter();
     System.out.printf(
         """
 
         MCP endpoint: %s
 
-        Client configuration (token of Anna, good for an hour; a new one: ./cardloom token):
-        {"mcpServers": {"cardloom": {"type": "http", "url": "%s",
-          "headers": {"Authorization": "Bearer %s"}}}}
+        Client configuration; the client opens a page on which you sign in as %s with the password %s:
+        {"mcpServers": {"cardloom": {"type": "http", "url": "%s"}}}
+        For curl and scripts: a token that is good for five minutes comes from ./cardloom token.
 
         search_destination_data %s
         answers:
@@ -97,8 +95,9 @@ public final class DemoCommand implements Callable<Integer> {
 
         """,
         url,
+        alice.username(),
+        alice.password(),
         url,
-        token,
         outcome.query(),
         pretty.writeValueAsString(outcome.answer()),
         outcome.tracedEntry(),

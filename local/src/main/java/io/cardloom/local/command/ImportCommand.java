@@ -3,6 +3,7 @@ package io.cardloom.local.command;
 import io.cardloom.local.Home;
 import io.cardloom.local.catalogue.Kind;
 import io.cardloom.local.catalogue.SourceSchema;
+import io.cardloom.local.identity.ExamplePerson;
 import io.cardloom.local.load.LoadFile;
 import io.cardloom.local.load.LoadReport;
 import io.cardloom.local.load.Progress;
@@ -65,9 +66,9 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Option(
       names = "--as",
-      defaultValue = "anna",
+      defaultValue = ExamplePerson.ADMIN,
       description = "Who imports; see ./cardloom token --help.")
-  String person = "anna";
+  String person = ExamplePerson.ADMIN;
 
   @Override
   public Integer call() throws IOException {
@@ -75,7 +76,7 @@ public final class ImportCommand implements Callable<Integer> {
     var home = Home.ofProcess();
     var state = new StackControl(home).required();
     var report = new LoadReport();
-    try (var mcp = Sessions.mcp(home, state.urls(), workspace, person)) {
+    try (var mcp = Sessions.mcp(home, state, workspace, person)) {
       var target = new LoadFile.Target(source, schema(mcp), keyFields(rows), infer);
       var point = new ResumePoint(home.imports(), workspace, source, rows.hash());
       if (again) {

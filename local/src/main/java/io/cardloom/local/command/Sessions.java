@@ -1,47 +1,69 @@
 package io.cardloom.local.command;
 
+import io.cardloom.idp.realm.KeycloakAdmin;
+import io.cardloom.idp.server.Secrets;
 import io.cardloom.local.Home;
-import io.cardloom.local.identity.Person;
-import io.cardloom.local.identity.PersonTokens;
+import io.cardloom.local.Refusal;
+import io.cardloom.local.identity.ExamplePerson;
+import io.cardloom.local.identity.Session;
+import io.cardloom.local.identity.SignIn;
 import io.cardloom.local.mcp.McpClient;
-import io.cardloom.local.stack.StackUrls;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.function.Supplier;
+import io.cardloom.local.stack.StackState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Optional;
 
 /// Clients that act as an example person.
 final class Sessions {
-  /// A token is renewed long before it ends.
-  private static final Duration RENEW_AFTER = PersonTokens.LIFE_MAX.dividedBy(2);
-
   private Sessions() {}
 
-  static McpClient mcp(Home home, StackUrls urls, String workspace, String person) {
-    return new McpClient(
-        urls.mcp(workspace),
-        new Renewed(TokenCommand.tokens(home, urls), Person.named(person), workspace));
+  static McpClient mcp(Home home, StackState state, String workspace, String person) {
+    return new McpClient(state.urls().mcp(workspace), session(home, state, workspace, person));
   }
 
-  private static final class Renewed implements Supplier<String> {
-    private final PersonTokens tokens;
-    private final Person person;
-    private final String workspace;
-    private String token = "";
-    private Instant renewAt = Instant.MIN;
+  static Session session(Home home, StackState state, String workspace, String person) {
+    return new Session(
+        signIn(state), ExamplePerson.named(home.identity(), person), checked(workspace));
+  }
 
-    Renewed(PersonTokens tokens, Person person, String workspace) {
-      this.tokens = tokens;
-      this.person = person;
-      this.workspace = workspace;
-    }
+  /// Refused where people sign in at another provider, which this command line has no password of.
+  static SignIn signIn(StackState state) {
+    state
+        .options()
+        .provider()
+        .ifPresent(provider -> {
+          throw new Refusal(
+              "People sign in at "
+                  + provider.issuer()
+                  + ", which has no example people. Get a token there, or let a client sign in.");
+        });
+    return new SignIn(state.urls().issuer(), state.urls().publicBase(), Clock.systemUTC());
+  }
 
-    @Override
-    public synchronized String get() {
-      if (!Instant.now().isBefore(renewAt)) {
-        token = tokens.sign(person, workspace, PersonTokens.LIFE_MAX);
-        renewAt = Instant.now().plus(RENEW_AFTER);
-      }
-      return token;
+  /// Who keeps workspaces and people; empty where that is another provider.
+  static Optional<KeycloakAdmin> keycloak(Home home, StackState state) {
+    if (state.options().provider().isPresent()) {
+      return Optional.empty();
     }
+    try {
+      return Optional.of(
+          KeycloakAdmin.of(
+              URI.create(state.urls().keycloak()),
+              Secrets.of(home.identity()).placeholders(state.urls().publicBase())));
+    } catch (IOException failure) {
+      throw new UncheckedIOException("could not read the secrets of the provider", failure);
+    }
+  }
+
+  static String checked(String workspace) {
+    if (!workspace.matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")) {
+      throw new Refusal(
+          "A workspace is named by 1 to 63 of a-z 0-9 and -, with no - at either end, not "
+              + workspace
+              + ".");
+    }
+    return workspace;
   }
 }

@@ -1,5 +1,7 @@
 package io.cardloom.local.command;
 
+import io.cardloom.local.Refusal;
+import io.cardloom.local.stack.OtherProvider;
 import io.cardloom.local.stack.Part;
 import io.cardloom.local.stack.Ports;
 import io.cardloom.local.stack.StackOptions;
@@ -7,10 +9,14 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// Options of the verbs that start the stack.
 public final class StackFlags {
+  static final String STARTING =
+      "Starting PostgreSQL, Kafka, Keycloak, four services and the aggregator (Keycloak takes a minute or two the first time) ...";
+
   @Option(
       names = "--port-base",
       defaultValue = "" + Ports.BASE,
@@ -26,7 +32,20 @@ public final class StackFlags {
       description = "Run N instances of a service, or of all with all=N.")
   Map<String, Integer> instances = new LinkedHashMap<>();
 
+  @Option(
+      names = "--issuer",
+      paramLabel = "URL",
+      description =
+          "Let people sign in at this OpenID Connect provider instead of the stack's own Keycloak. Needs --jwks.")
+  String issuer = "";
+
+  @Option(names = "--jwks", paramLabel = "URL", description = "Key set of that provider.")
+  String jwks = "";
+
   StackOptions options(Path dataDir) {
+    if (issuer.isEmpty() != jwks.isEmpty()) {
+      throw new Refusal("--issuer and --jwks are given together, or not at all.");
+    }
     var counts = new EnumMap<Part, Integer>(Part.class);
     instances.forEach((title, count) -> {
       if (title.equals("all")) {
@@ -37,6 +56,11 @@ public final class StackFlags {
         counts.put(Part.titled(title), count);
       }
     });
-    return new StackOptions(portBase, dataDir.toString(), separate, counts);
+    return new StackOptions(
+        portBase,
+        dataDir.toString(),
+        separate,
+        counts,
+        issuer.isEmpty() ? Optional.empty() : Optional.of(new OtherProvider(issuer, jwks)));
   }
 }

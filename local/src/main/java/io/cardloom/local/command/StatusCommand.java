@@ -57,13 +57,14 @@ public final class StatusCommand implements Callable<Integer> {
         .put("mcp", urls.mcp(DemoNames.WORKSPACE).toString())
         .put("destinationApi", urls.destinationApi())
         .put("issuer", urls.issuer())
-        .put("keySet", urls.keySet());
+        .put("jwks", urls.jwks());
     object
         .putObject("versions")
         .put("cardloom", "0.1.0")
         .put("java", Runtime.version().toString())
         .put("postgresql", "18")
-        .put("kafka", "4.3.1");
+        .put("kafka", "4.3.1")
+        .put("keycloak", "26.7.3");
     object.put("startedAt", state.startedAt()).put("supervisorPid", state.supervisorPid());
     object.put("separate", state.options().separate());
     var services = object.putArray("services");
@@ -88,8 +89,8 @@ public final class StatusCommand implements Callable<Integer> {
         """
           MCP              %s
           Destination API  %s
-          key set          %s
+          Sign-in          %s
         """,
-        urls.mcp(DemoNames.WORKSPACE), urls.destinationApi(), urls.keySet());
+        urls.mcp(DemoNames.WORKSPACE), urls.destinationApi(), urls.issuer());
   }
 }

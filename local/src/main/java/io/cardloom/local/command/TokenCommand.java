@@ -2,14 +2,10 @@ package io.cardloom.local.command;
 
 import io.cardloom.local.Home;
 import io.cardloom.local.Refusal;
-import io.cardloom.local.identity.LocalKeys;
-import io.cardloom.local.identity.Person;
-import io.cardloom.local.identity.PersonTokens;
-import io.cardloom.local.stack.Ports;
+import io.cardloom.local.identity.ExamplePerson;
+import io.cardloom.local.identity.SignIn;
 import io.cardloom.local.stack.StackControl;
-import io.cardloom.local.stack.StackState;
-import io.cardloom.local.stack.StackUrls;
-import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,7 +14,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "token",
     mixinStandardHelpOptions = true,
-    description = "A short-lived token of an example person, for curl and scripts.")
+    description = {
+      "A token of an example person, good for five minutes, for curl and scripts.",
+      "It signs in as that person and approves the workspace, as a client would ask them to."
+    })
 public final class TokenCommand implements Callable<Integer> {
   @Option(
       names = "--workspace",
@@ -28,29 +27,35 @@ public final class TokenCommand implements Callable<Integer> {
 
   @Option(
       names = "--as",
-      defaultValue = "anna",
+      defaultValue = ExamplePerson.ADMIN,
       description =
-          "Whose: anna (admin), petra (publisher), milo (modeler), edda (editor), viggo (viewer).")
-  String person = "anna";
+          "Whose: alice (admin), petra (publisher), milo (modeler), bob (editor), viggo (viewer); carol is a modeler and publisher of the workspace second.")
+  String person = ExamplePerson.ADMIN;
+
+  @Option(
+      names = "--scopes",
+      split = ",",
+      description =
+          "What it may be used for: cardloom:read, cardloom:write, cardloom:publish. All where not given; the person's role narrows them.")
+  List<String> scopes = SignIn.SCOPES;
 
   @Override
   public Integer call() {
-    if (!workspace.matches("[a-z0-9][a-z0-9-]{0,62}")) {
-      throw new Refusal("A workspace is named by 1 to 63 of a-z 0-9 and -, not " + workspace + ".");
+    for (var scope : scopes) {
+      if (!SignIn.SCOPES.contains(scope)) {
+        throw new Refusal(
+            "There is no scope "
+                + scope
+                + ". There are: "
+                + String.join(", ", SignIn.SCOPES)
+                + ".");
+      }
     }
-    var holder = Person.named(person);
     var home = Home.ofProcess();
-    var urls =
-        new StackControl(home)
-            .running()
-            .map(StackState::urls)
-            .orElseGet(() -> new StackUrls(new Ports(Ports.BASE)));
-    System.out.println(tokens(home, urls).sign(holder, workspace, PersonTokens.LIFE_MAX));
+    var state = new StackControl(home).required();
+    var signIn = Sessions.signIn(state);
+    var holder = ExamplePerson.named(home.identity(), person);
+    System.out.println(signIn.as(holder, Sessions.checked(workspace), scopes).access());
     return 0;
-  }
-
-  static PersonTokens tokens(Home home, StackUrls urls) {
-    return PersonTokens.of(
-        new LocalKeys(home.keys()), urls.issuer(), urls.publicBase(), Clock.systemUTC());
   }
 }

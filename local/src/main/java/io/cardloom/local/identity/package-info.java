@@ -1,6 +1,5 @@
-/// Who may call the local stack: keys of this machine, tokens of example people, and the key set
-/// that the aggregator checks them against. A stand-in for an identity provider; the check itself
-/// is the real one.
+/// Who calls the local stack: the keys of its services, and example people who sign in at its
+/// identity provider.
 @NullMarked
 package io.cardloom.local.identity;
 

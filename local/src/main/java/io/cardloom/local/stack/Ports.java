@@ -8,7 +8,7 @@ import java.util.Map;
 /// Where the stack listens, all on loopback, counted from one base.
 ///
 /// ```
-/// +0 MCP   +2 Destination API   +9 key set
+/// +0 MCP   +2 Destination API   +8, +9 Keycloak and its health
 /// +11..14 gRPC   +20..24 health and metrics   +30 PostgreSQL   +31, +32 Kafka
 /// ```
 ///
@@ -38,7 +38,11 @@ public record Ports(int base) {
     return base + 20 + part.portOffset() + STRIDE * instance;
   }
 
-  public int keySet() {
+  public int keycloak() {
+    return base + 8;
+  }
+
+  public int keycloakManagement() {
     return base + 9;
   }
 
@@ -56,7 +60,9 @@ public record Ports(int base) {
 
   /// The ports among those the stack would use that something else listens on.
   public List<Integer> taken(Map<Part, Integer> instances) {
-    var wanted = new ArrayList<>(List.of(keySet(), postgres(), kafka(), kafkaController()));
+    var wanted =
+        new ArrayList<>(
+            List.of(keycloak(), keycloakManagement(), postgres(), kafka(), kafkaController()));
     instances.forEach((part, count) -> {
       for (int instance = 0; instance < count; instance++) {
         wanted.add(http(part, instance));

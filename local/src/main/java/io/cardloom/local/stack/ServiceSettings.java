@@ -2,7 +2,9 @@ package io.cardloom.local.stack;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// The settings of each service of the stack, by their keys. The same whether it runs in the
@@ -18,7 +20,7 @@ final class ServiceSettings {
   ServiceSettings(
       StackOptions options, Path keys, String jdbcUrl, String databaseUser, String kafka) {
     this.options = options;
-    this.urls = new StackUrls(options.ports());
+    this.urls = StackUrls.of(options);
     this.keys = keys;
     this.jdbcUrl = jdbcUrl;
     this.databaseUser = databaseUser;
@@ -42,7 +44,7 @@ final class ServiceSettings {
       case AGGREGATOR -> {
         settings.put("public-base", urls.publicBase());
         settings.put("identity.issuer", urls.issuer());
-        settings.put("identity.jwks", urls.keySet());
+        settings.put("identity.jwks", urls.jwks());
       }
       case PUBLISHING -> settings.put("public-url", urls.destinationApi());
       case METRICS, INGEST, CARDS -> {}
@@ -54,6 +56,13 @@ final class ServiceSettings {
       }
     }
     return settings;
+  }
+
+  /// The gRPC target of every service that keeps workspaces, by its name.
+  static Map<String, String> serviceTargets(StackOptions options) {
+    return Arrays.stream(Part.values())
+        .filter(part -> part != Part.AGGREGATOR)
+        .collect(Collectors.toMap(Part::title, part -> target(options, part)));
   }
 
   /// Every instance of a service as one gRPC target.

@@ -2,10 +2,13 @@ package io.cardloom.local.stack;
 
 import io.cardloom.embedded.EmbeddedKafka;
 import io.cardloom.embedded.EmbeddedPostgres;
+import io.cardloom.idp.realm.Examples;
+import io.cardloom.idp.realm.KeycloakAdmin;
+import io.cardloom.idp.server.KeycloakOptions;
+import io.cardloom.idp.server.KeycloakServer;
 import io.cardloom.local.Home;
-import io.cardloom.local.identity.KeySetServer;
 import io.cardloom.local.identity.LocalKeys;
-import io.cardloom.local.identity.PersonTokens;
+import io.cardloom.local.workspace.Tenants;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,11 +19,13 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,11 +48,16 @@ final class Stack implements AutoCloseable {
     this.changed = changed;
   }
 
-  /// Returns when every service is started. Not all need be ready yet.
+  /// Returns when everything is ready.
   void start() throws Exception {
+    var provider = startAll();
+    Readiness.await(StackUrls.of(options), options);
+    provider.ifPresent(this::provision);
+  }
+
+  private Optional<KeycloakAdmin> startAll() throws Exception {
     var keys = new LocalKeys(home.keys());
     var ports = options.ports();
-    var urls = new StackUrls(ports);
     try (var parallel = Executors.newVirtualThreadPerTaskExecutor()) {
       var postgres =
           parallel.submit(() ->
@@ -60,8 +70,8 @@ final class Stack implements AutoCloseable {
                   EmbeddedKafka.start(
                           options.data().resolve("kafka"), ports.kafka(), ports.kafkaController())
                       .withoutExitHook()));
-      var tokens = PersonTokens.of(keys, urls.issuer(), urls.publicBase(), Clock.systemUTC());
-      keep(KeySetServer.start(ports.keySet(), tokens.keySet()));
+      // The slowest of all, and nothing waits for it but the end of the start.
+      var keycloak = parallel.submit(this::keycloak);
       var settings =
           new ServiceSettings(
               options,
@@ -80,6 +90,46 @@ final class Stack implements AutoCloseable {
       }
       for (var start : starts) {
         result(start);
+      }
+      return result(keycloak);
+    }
+  }
+
+  /// The stack's own identity provider with the example workspaces and people, unless another one
+  /// is used.
+  private Optional<KeycloakAdmin> keycloak() throws Exception {
+    if (options.provider().isPresent()) {
+      return Optional.empty();
+    }
+    var ports = options.ports();
+    var server =
+        keep(
+            KeycloakServer.start(
+                    KeycloakOptions.local(
+                        home.identity(),
+                        ports.keycloak(),
+                        ports.keycloakManagement(),
+                        StackUrls.of(options).publicBase()))
+                .withoutExitHook());
+    Examples.addTo(server.admin(), server.secrets().people());
+    log.info("Keycloak is up");
+    return Optional.of(server.admin());
+  }
+
+  /// Makes workspaces of the provider known to services that do not know them: the examples, and
+  /// all where the services begin with no data.
+  private void provision(KeycloakAdmin provider) {
+    var signer = new LocalKeys(home.keys()).signer(Clock.systemUTC());
+    try (var tenants = new Tenants(ServiceSettings.serviceTargets(options), signer)) {
+      var known =
+          tenants.list().stream()
+              .filter(tenant -> tenant.missing().isEmpty())
+              .map(Tenants.Tenant::safename)
+              .collect(Collectors.toSet());
+      for (var workspace : provider.workspaces().list()) {
+        if (!workspace.archived() && !known.contains(workspace.safename())) {
+          tenants.provision(workspace.safename(), workspace.name());
+        }
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.cardloom.local.stack;
 
 import io.cardloom.embedded.EmbeddedPostgres;
+import io.cardloom.idp.server.KeycloakServer;
 import io.cardloom.local.Home;
 import io.cardloom.local.Refusal;
 import java.io.File;
@@ -17,8 +18,9 @@ import java.util.stream.Stream;
 
 /// Starts and ends the stack from the command line.
 public final class StackControl {
-  /// Ten seconds on an idle machine; one that does other things too gets its time.
-  private static final Duration START_WAIT = Duration.ofSeconds(240);
+  /// Ten seconds on an idle machine, and two minutes the first time, when Keycloak is built; a
+  /// machine that does other things too gets its time.
+  private static final Duration START_WAIT = Duration.ofMinutes(8);
 
   /// Services drain for up to 20 s, then the database flushes.
   private static final Duration STOP_WAIT = Duration.ofSeconds(60);
@@ -196,9 +198,10 @@ public final class StackControl {
       }
     }
     try {
-      return EmbeddedPostgres.stopOrphan(last.get().options().data().resolve("postgres")) || any;
+      any |= EmbeddedPostgres.stopOrphan(last.get().options().data().resolve("postgres"));
+      return KeycloakServer.stopOrphan(home.identity()) || any;
     } catch (IOException failure) {
-      throw new UncheckedIOException("could not stop a PostgreSQL left behind", failure);
+      throw new UncheckedIOException("could not stop what was left behind", failure);
     }
   }
 

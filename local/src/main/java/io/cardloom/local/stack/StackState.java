@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -73,7 +74,7 @@ public record StackState(
   }
 
   public StackUrls urls() {
-    return new StackUrls(options.ports());
+    return StackUrls.of(options);
   }
 
   /// Where the services are called by gRPC.
@@ -82,6 +83,11 @@ public record StackState(
         ServiceSettings.target(options, Part.INGEST),
         ServiceSettings.target(options, Part.CARDS),
         ServiceSettings.target(options, Part.PUBLISHING));
+  }
+
+  /// The same by name, all four.
+  public Map<String, String> serviceTargets() {
+    return ServiceSettings.serviceTargets(options);
   }
 
   StackState with(Phase next, String why, List<ServiceState> now) {

@@ -47,7 +47,6 @@ public final class Supervisor {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stack), "stop-stack"));
     try {
       stack.start();
-      Readiness.await(state.urls(), state.options());
       tell(StackState.Phase.READY, "", stack.services());
       log.info("the stack is ready");
       ended.await();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cardloom.local.catalogue.ShippedCatalogue;
 import io.cardloom.local.demo.DemoSetup;
-import io.cardloom.local.identity.Person;
 import io.cardloom.local.load.LoadFile;
 import io.cardloom.local.load.LoadReport;
 import io.cardloom.local.mcp.McpClient;
@@ -12,7 +11,6 @@ import io.cardloom.local.rows.Row;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import org.junit.jupiter.api.AfterAll;
@@ -41,8 +39,8 @@ class ClientStacksTest {
   @Timeout(600)
   static void start(@TempDir Path dir) throws IOException {
     var catalogue = ShippedCatalogue.read().first(ROWS);
-    stack = RunningStack.start(dir, false, Map.of());
-    try (var mcp = stack.mcp(Person.ANNA)) {
+    stack = RunningStack.withSignIn(dir);
+    try (var mcp = stack.mcp("admin")) {
       new DemoSetup(mcp, catalogue).run();
       load(mcp, catalogue, ShippedCatalogue.PRODUCTS);
       load(mcp, catalogue, ShippedCatalogue.OFFERS);

@@ -2,7 +2,6 @@ package io.cardloom.local.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cardloom.local.identity.Person;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
@@ -51,12 +50,12 @@ final class JavaStack implements AutoCloseable {
   JavaStack(RunningStack stack, String entry) {
     this.stack = stack;
     this.entry = entry;
-    this.client = connect(Person.ANNA);
+    this.client = connect("admin");
   }
 
-  private McpSyncClient connect(Person person) {
+  private McpSyncClient connect(String role) {
     var urls = stack.state().urls();
-    var token = stack.token(person);
+    var token = stack.token(role);
     var transport =
         HttpClientStreamableHttpTransport.builder(urls.publicBase())
             .endpoint(urls.mcp(RunningStack.WORKSPACE).getPath())
@@ -101,7 +100,7 @@ final class JavaStack implements AutoCloseable {
   }
 
   private void whatAViewerSees() {
-    try (var viewer = connect(Person.VIGGO)) {
+    try (var viewer = connect("viewer")) {
       viewer.initialize();
       assertThat(viewer.listTools().tools().stream().map(Tool::name))
           .contains("search_entries")

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cardloom.local.catalogue.ShippedCatalogue;
 import io.cardloom.local.catalogue.ShippedSource;
 import io.cardloom.local.demo.DemoSetup;
-import io.cardloom.local.identity.Person;
 import io.cardloom.local.load.LoadFile;
 import io.cardloom.local.load.LoadReport;
 import io.cardloom.local.mcp.McpClient;
@@ -31,7 +30,7 @@ class KillTest {
       @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path dir) throws Exception {
     var catalogue = ShippedCatalogue.read().first(ROWS);
     try (var stack = RunningStack.start(dir, true, Map.of());
-        var mcp = stack.mcp(Person.ANNA);
+        var mcp = stack.mcp("admin");
         var side = Executors.newVirtualThreadPerTaskExecutor()) {
       new DemoSetup(mcp, catalogue).run();
       var reports = List.of(new LoadReport(), new LoadReport(), new LoadReport());

@@ -1,6 +1,5 @@
 package io.cardloom.local.stack;
 
-import io.cardloom.local.identity.Person;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -30,8 +29,8 @@ record NodeScript(RunningStack stack, String entry) {
     var environment = builder.environment();
     environment.put(
         "CARDLOOM_MCP_URL", stack.state().urls().mcp(RunningStack.WORKSPACE).toString());
-    environment.put("CARDLOOM_TOKEN", stack.token(Person.ANNA));
-    environment.put("CARDLOOM_VIEWER_TOKEN", stack.token(Person.VIGGO));
+    environment.put("CARDLOOM_TOKEN", stack.token("admin"));
+    environment.put("CARDLOOM_VIEWER_TOKEN", stack.token("viewer"));
     environment.put("CARDLOOM_ENTRY", entry);
     var process = builder.redirectErrorStream(true).start();
     CompletableFuture.delayedExecutor(RUN_SECONDS_MAX, TimeUnit.SECONDS)

@@ -7,9 +7,6 @@ import io.cardloom.local.Home;
 import io.cardloom.local.Refusal;
 import io.cardloom.local.catalogue.ShippedCatalogue;
 import io.cardloom.local.demo.Demo;
-import io.cardloom.local.identity.LocalKeys;
-import io.cardloom.local.identity.Person;
-import io.cardloom.local.identity.PersonTokens;
 import io.cardloom.local.load.LoadFile;
 import io.cardloom.local.load.LoadReport;
 import io.cardloom.local.mcp.McpClient;
@@ -21,10 +18,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,7 +37,7 @@ class PipelineTest {
     var two = Arrays.stream(Part.values()).collect(Collectors.toMap(part -> part, _ -> 2));
     var catalogue = ShippedCatalogue.read().first(ROWS);
     try (var stack = RunningStack.start(dir, false, two);
-        var mcp = stack.mcp(Person.ANNA)) {
+        var mcp = stack.mcp("admin")) {
       var outcome = new Demo(mcp, catalogue).run(0, () -> 0);
       assertThat(outcome.figures().entries()).isEqualTo(3 * ROWS + 41);
       assertThat(outcome.figures().cards()).isEqualTo(2 * ROWS + 41);
@@ -103,16 +99,8 @@ class PipelineTest {
   }
 
   private static void aTokenOfAnotherWorkspaceIsNotTaken(RunningStack stack) {
-    var urls = stack.state().urls();
-    var tokens =
-        PersonTokens.of(
-            new LocalKeys(stack.home().keys()),
-            urls.issuer(),
-            urls.publicBase(),
-            Clock.systemUTC());
     try (var foreign =
-        new McpClient(
-            urls.mcp("demo"), () -> tokens.sign(Person.ANNA, "other", Duration.ofMinutes(5)))) {
+        new McpClient(stack.state().urls().mcp("other"), () -> stack.token("admin"))) {
       assertThatThrownBy(foreign::toolsListBytes)
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("not taken");
@@ -122,7 +110,8 @@ class PipelineTest {
   @Test
   void aTakenPortIsNamedAndNothingIsLeftBehind(@TempDir Path dir) throws Exception {
     int base = RunningStack.freeBase(Map.of());
-    var options = new StackOptions(base, dir.resolve("data").toString(), false, Map.of());
+    var options =
+        new StackOptions(base, dir.resolve("data").toString(), false, Map.of(), Optional.empty());
     try (var _ = new ServerSocket(options.ports().kafka(), 1, InetAddress.getLoopbackAddress())) {
       var control = new StackControl(new Home(dir));
       assertThatThrownBy(() -> control.start(options))

@@ -45,7 +45,7 @@ public final class FakeIngest implements AutoCloseable {
   public FakeIngest() {
     server =
         GrpcServer.start(
-            "127.0.0.1", 0, TestKeys.verifier(), List.of(new Sources(), new Entries()));
+            "127.0.0.1", 0, TestKeys.verifier(), _ -> {}, List.of(new Sources(), new Entries()));
   }
 
   public String target() {

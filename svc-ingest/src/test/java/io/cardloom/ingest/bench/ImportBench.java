@@ -14,6 +14,7 @@ import io.cardloom.kit.db.DbConfig;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
 import io.cardloom.kit.testing.TestKeys;
+import io.cardloom.kit.testing.TestWorkspaces;
 import io.cardloom.proto.common.v1.ScanRequest;
 import io.cardloom.proto.common.v1.ScannedDocument;
 import io.cardloom.proto.ingest.v1.CreateDataSourceRequest;
@@ -131,6 +132,7 @@ public final class ImportBench {
             Peer.open(
                 "svc-ingest", "127.0.0.1:" + service.grpcPort(), TestKeys.signer("aggregator"))) {
       var request = CreateDataSourceRequest.newBuilder().setId("s").setName("s");
+      TestWorkspaces.provision(service, "grpc");
       var caller = TestIngest.caller("grpc");
       var sources = SourcesGrpc.newBlockingStub(peer.as(caller, Duration.ofSeconds(60)));
       var _ = sources.createDataSource(request.build());
