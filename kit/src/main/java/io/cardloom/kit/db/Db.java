@@ -100,6 +100,9 @@ public final class Db implements AutoCloseable {
           .defaultSchema(config.schema())
           .locations(locations)
           .placeholderReplacement(false)
+          // Kit, index and service number their migrations apart: a later one of kit comes when the
+          // service has made its own.
+          .outOfOrder(true)
           .load()
           .migrate();
       return new Db(pool, config);
