@@ -79,6 +79,7 @@ final class World implements AutoCloseable {
                     "test",
                     Topics.CARD_CHANGED,
                     CardChanged.parser(),
+                    CardChanged::getTenant,
                     (_, events) ->
                         events.forEach(event ->
                             told.computeIfAbsent(
@@ -96,6 +97,7 @@ final class World implements AutoCloseable {
                     "test-metrics",
                     Topics.METRIC_SAMPLE,
                     MetricSample.parser(),
+                    MetricSample::getTenant,
                     (_, samples) ->
                         samples.stream()
                             .filter(sample -> sample.getName().equals("cards.latency"))

@@ -107,6 +107,7 @@ public final class IngestMain {
                     "svc-ingest-indexer",
                     Topics.ENTRY_CHANGED,
                     EntryChanged.parser(),
+                    EntryChanged::getTenant,
                     new EntryIndexer(index),
                     config.indexBatchEntriesMax()))
         .loop(

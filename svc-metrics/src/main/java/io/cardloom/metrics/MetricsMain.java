@@ -56,6 +56,7 @@ public final class MetricsMain {
                     NAME,
                     Topics.METRIC_SAMPLE,
                     MetricSample.parser(),
+                    MetricSample::getTenant,
                     count,
                     config.batchRecordsMax()))
         .loop(
@@ -67,6 +68,7 @@ public final class MetricsMain {
                     NAME + "-audit",
                     Topics.AUDIT_RECORDED,
                     AuditRecorded.parser(),
+                    AuditRecorded::getTenant,
                     new RecordAudit(audit),
                     config.batchRecordsMax()))
         .loop("audit-retention", () -> new AuditRetention(db, audit, config.auditKeep(), clock))

@@ -120,6 +120,7 @@ public final class PublishingMain {
                     NAME,
                     Topics.CARD_CHANGED,
                     CardChanged.parser(),
+                    CardChanged::getTenant,
                     new CardEvents(endpoints, indexing),
                     config.batchRecordsMax()))
         .loop(

@@ -39,22 +39,24 @@ public final class Idempotency {
       Q request,
       Parser<A> parser,
       Db.Work<A> create) {
-    if (key.isEmpty()) return db.inTx(create);
+    if (key.isEmpty()) return db.inTx(caller.tenant(), create);
     byte[] hash = hash(request);
-    return db.inTx(tx -> {
-      var kept =
-          tx.one(
-              FIND,
-              row -> new Kept(row.column(1).get(byte[].class), row.column(2).get(byte[].class)),
-              caller.tenant(),
-              method,
-              key);
-      if (kept.isPresent()) return again(kept.get(), hash, parser);
-      A answer = create.run(tx);
-      tx.update(FORGET);
-      tx.update(KEEP, caller.tenant(), method, key, hash, answer.toByteArray());
-      return answer;
-    });
+    return db.inTx(
+        caller.tenant(),
+        tx -> {
+          var kept =
+              tx.one(
+                  FIND,
+                  row -> new Kept(row.column(1).get(byte[].class), row.column(2).get(byte[].class)),
+                  caller.tenant(),
+                  method,
+                  key);
+          if (kept.isPresent()) return again(kept.get(), hash, parser);
+          A answer = create.run(tx);
+          tx.update(FORGET);
+          tx.update(KEEP, caller.tenant(), method, key, hash, answer.toByteArray());
+          return answer;
+        });
   }
 
   private static <A> A again(Kept kept, byte[] hash, Parser<A> parser)

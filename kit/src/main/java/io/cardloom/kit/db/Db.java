@@ -2,10 +2,9 @@ package io.cardloom.kit.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.cardloom.kit.db.Reach.Whose;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.problem.Violation;
-import io.grpc.Context;
-import io.grpc.Deadline;
 import io.helidon.dbclient.DbClient;
 import io.helidon.dbclient.jdbc.JdbcClientBuilder;
 import java.sql.Connection;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,14 +111,32 @@ public final class Db implements AutoCloseable {
   }
 
   /// Runs `work` in one transaction and returns its result; runs it again when it lost against
-  /// another transaction.
+  /// another transaction. It reaches the rows of `tenant` and of no other.
   ///
+  /// @param tenant of the verified caller, never of an argument
   /// @throws io.cardloom.kit.problem.ProblemException whatever the work throws comes out as it is
   ///   when unchecked
+  public <T> T inTx(String tenant, Work<T> work) {
+    return tried(new Whose.One(tenant), work);
+  }
+
+  /// As above, but it reaches no tenant's rows: for what belongs to none, and for a worker that
+  /// goes from tenant to tenant with [Tx#actFor].
   public <T> T inTx(Work<T> work) {
+    return tried(new Whose.Nobody(), work);
+  }
+
+  /// As above, but it reads, changes and deletes rows of every tenant: only for a worker that looks
+  /// for what is to be done, or forgets what is past its time. What is found is done with
+  /// [Tx#actFor].
+  public <T> T acrossTenants(Work<T> work) {
+    return tried(new Whose.Everyone(), work);
+  }
+
+  private <T> T tried(Whose whose, Work<T> work) {
     for (int tries = 1; ; tries++) {
       try {
-        return once(work);
+        return once(whose, work);
       } catch (Exception failure) {
         String state = state(failure);
         if (tries == TRIES_MAX || !LOST_AGAINST_ANOTHER.contains(state)) throw told(failure, state);
@@ -168,7 +184,17 @@ public final class Db implements AutoCloseable {
         : new IllegalStateException("transaction: " + failure.getMessage(), failure);
   }
 
-  /// As [#inTx], without a result.
+  /// As [#inTx(String, Work)], without a result.
+  public void useTx(String tenant, Task task) {
+    inTx(
+        tenant,
+        tx -> {
+          task.run(tx);
+          return true;
+        });
+  }
+
+  /// As [#inTx(Work)], without a result.
   public void useTx(Task task) {
     inTx(tx -> {
       task.run(tx);
@@ -176,18 +202,18 @@ public final class Db implements AutoCloseable {
     });
   }
 
-  private <T> T once(Work<T> work) throws Exception {
+  private <T> T once(Whose whose, Work<T> work) throws Exception {
     if (CURRENT.isBound()) {
       throw new IllegalStateException("a transaction is open on this thread");
     }
     try (Connection connection = pool.getConnection()) {
       connection.setAutoCommit(false);
       try {
-        bound(connection);
-        Connection guarded = Guard.of(connection);
+        Reach reach = Reach.begin(connection, whose);
+        Connection guarded = Guard.of(connection, reach);
         T result =
             ScopedValue.where(CURRENT, guarded)
-                .call(() -> work.run(new Tx(client.transaction(), guarded)));
+                .call(() -> work.run(new Tx(client.transaction(), guarded, reach)));
         connection.commit();
         return result;
       } catch (Throwable failure) {
@@ -242,16 +268,6 @@ public final class Db implements AutoCloseable {
       if (cause instanceof SQLException sql && sql.getSQLState() != null) return sql.getSQLState();
     }
     return "";
-  }
-
-  /// Ends statements with the call they serve: nobody waits for their answer after its deadline.
-  private static void bound(Connection connection) throws SQLException {
-    Deadline deadline = Context.current().getDeadline();
-    if (deadline == null) return;
-    long left = Math.max(1, deadline.timeRemaining(TimeUnit.MILLISECONDS));
-    try (var statement = connection.createStatement()) {
-      statement.execute("SET LOCAL statement_timeout = " + left);
-    }
   }
 
   private static void pause(int tries) {

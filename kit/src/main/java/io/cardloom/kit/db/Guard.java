@@ -12,7 +12,7 @@ import java.sql.Connection;
 final class Guard {
   private Guard() {}
 
-  static Connection of(Connection connection) {
+  static Connection of(Connection connection, Reach reach) {
     return (Connection)
         Proxy.newProxyInstance(
             Guard.class.getClassLoader(),
@@ -25,8 +25,10 @@ final class Guard {
                     yield null;
                   }
                   case "commit", "rollback" -> {
-                    if (arguments != null) yield forward(connection, method, arguments);
-                    throw refused(method.getName());
+                    if (arguments == null) throw refused(method.getName());
+                    Object nothing = forward(connection, method, arguments); // to a savepoint
+                    reach.restore();
+                    yield nothing;
                   }
                   default -> forward(connection, method, arguments);
                 });

@@ -15,10 +15,21 @@ import org.postgresql.PGConnection;
 public final class Tx {
   private final DbTransaction sql;
   private final Connection jdbc;
+  private final Reach reach;
 
-  Tx(DbTransaction sql, Connection jdbc) {
+  Tx(DbTransaction sql, Connection jdbc, Reach reach) {
     this.sql = sql;
     this.jdbc = jdbc;
+    this.reach = reach;
+  }
+
+  /// From here on the transaction reaches the rows of this tenant and of no other; a later call
+  /// moves on to another tenant. For workers: a transaction that was begun for a tenant stays with
+  /// it.
+  ///
+  /// @throws IllegalStateException in a transaction that was begun for another tenant
+  public void actFor(String tenant) throws SQLException {
+    reach.narrow(tenant);
   }
 
   /// DbClient on this transaction.

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -25,7 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Hears one topic: a poll, one transaction, then the offsets. A record that is no such message is
-/// parked; one whose handling fails is tried again.
+/// parked; one whose handling fails is tried again. The events of each tenant are handled by
+/// themselves, while the transaction reaches that tenant's rows only.
 ///
 /// @param <T> the event message
 public final class EventLoop<T extends MessageLite> implements Loop.Body {
@@ -42,16 +45,18 @@ public final class EventLoop<T extends MessageLite> implements Loop.Body {
   private final String topic;
   private final KafkaConsumer<String, byte[]> consumer;
   private final Parser<T> parser;
+  private final Function<T, String> tenant;
   private final Handler<T> handler;
 
-  /// Writes what events say. Runs again with the same events after a crash, so it drops versions it
-  /// has passed.
+  /// Writes what events of one tenant say. Runs again with the same events after a crash, so it
+  /// drops versions it has passed.
   @FunctionalInterface
   public interface Handler<T> {
     void handle(Tx tx, List<T> events) throws Exception;
   }
 
   /// @param group the service (and its part) that shares the topic's work over its instances
+  /// @param tenant whose event it is
   /// @param batchRecordsMax most records of one transaction
   public EventLoop(
       Db db,
@@ -59,11 +64,13 @@ public final class EventLoop<T extends MessageLite> implements Loop.Body {
       String group,
       String topic,
       Parser<T> parser,
+      Function<T, String> tenant,
       Handler<T> handler,
       int batchRecordsMax) {
     this.db = db;
     this.topic = topic;
     this.parser = parser;
+    this.tenant = tenant;
     this.handler = handler;
     Properties properties = config.client();
     properties.put("group.id", config.prefix() + group);
@@ -106,36 +113,46 @@ public final class EventLoop<T extends MessageLite> implements Loop.Body {
   }
 
   private void handle(Tx tx, ConsumerRecords<String, byte[]> records) throws Exception {
-    var events = new ArrayList<T>(records.count());
+    // In order of tenants, so that two transactions lock their rows in the same order.
+    var events = new TreeMap<String, List<T>>();
     for (ConsumerRecord<String, byte[]> record : records) {
       T event = decode(tx, record);
-      if (event != null) events.add(event);
+      if (event != null) {
+        events.computeIfAbsent(tenant.apply(event), _ -> new ArrayList<>()).add(event);
+      }
     }
-    if (!events.isEmpty()) handler.handle(tx, events);
+    for (var ofTenant : events.entrySet()) {
+      tx.actFor(ofTenant.getKey());
+      handler.handle(tx, ofTenant.getValue());
+    }
   }
 
   private @Nullable T decode(Tx tx, ConsumerRecord<String, byte[]> record) {
     byte[] value = record.value() == null ? new byte[0] : record.value();
     try {
-      return parser.parseFrom(value);
+      T event = parser.parseFrom(value);
+      if (isName(tenant.apply(event))) return event;
+      park(tx, record, value, "it names no tenant");
     } catch (InvalidProtocolBufferException malformed) {
-      String key = record.key() == null ? "" : record.key();
-      log.error(
-          "parked a record of {} at {}-{}: {}",
-          record.topic(),
-          record.partition(),
-          record.offset(),
-          malformed.getMessage());
-      tx.update(
-          PARK,
-          record.topic(),
-          record.partition(),
-          record.offset(),
-          key,
-          value,
-          String.valueOf(malformed.getMessage()));
-      return null;
+      park(tx, record, value, String.valueOf(malformed.getMessage()));
     }
+    return null;
+  }
+
+  private static boolean isName(String tenant) {
+    return !tenant.isEmpty() && tenant.indexOf('\0') < 0;
+  }
+
+  private static void park(
+      Tx tx, ConsumerRecord<String, byte[]> record, byte[] value, String reason) {
+    log.error(
+        "parked a record of {} at {}-{}: {}",
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        reason);
+    String key = record.key() == null ? "" : record.key();
+    tx.update(PARK, record.topic(), record.partition(), record.offset(), key, value, reason);
   }
 
   @Override

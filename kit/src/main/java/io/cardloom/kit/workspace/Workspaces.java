@@ -43,7 +43,7 @@ public final class Workspaces implements KnownTenants {
   public void require(String tenant) {
     Long until = liveUntil.get(tenant);
     if (until != null && System.nanoTime() - until < 0) return;
-    var found = db.inTx(tx -> store.find(tx, tenant));
+    var found = db.inTx(tenant, tx -> store.find(tx, tenant));
     if (found.isEmpty()) throw new Problem.NotFound("workspace", tenant).exception();
     if (found.get().getState() != WorkspaceState.LIVE) {
       throw new Problem.WrongState("workspace", tenant, "archived", "live", List.of()).exception();
@@ -52,20 +52,22 @@ public final class Workspaces implements KnownTenants {
   }
 
   WorkspaceInfo provision(String tenant, String name) {
-    return db.inTx(tx -> {
-      store.provision(tx, tenant, name);
-      return store.find(tx, tenant).orElseThrow();
-    });
+    return db.inTx(
+        tenant,
+        tx -> {
+          store.provision(tx, tenant, name);
+          return store.find(tx, tenant).orElseThrow();
+        });
   }
 
   /// Returns whether there is one.
   boolean archive(String tenant) {
-    boolean known = db.inTx(tx -> store.archive(tx, tenant));
+    boolean known = db.inTx(tenant, tx -> store.archive(tx, tenant));
     liveUntil.remove(tenant);
     return known;
   }
 
   List<WorkspaceInfo> list(String after) {
-    return db.inTx(tx -> store.list(tx, after));
+    return db.acrossTenants(tx -> store.list(tx, after));
   }
 }

@@ -40,7 +40,16 @@ final class EventsTest {
   private static Loop hear(Db db, KafkaConfig kafka, EventLoop.Handler<EntryChanged> handler) {
     return Loop.start(
         "hear",
-        () -> new EventLoop<>(db, kafka, "hear", TOPIC, EntryChanged.parser(), handler, 100));
+        () ->
+            new EventLoop<>(
+                db,
+                kafka,
+                "hear",
+                TOPIC,
+                EntryChanged.parser(),
+                EntryChanged::getTenant,
+                handler,
+                100));
   }
 
   private static long count(Db db, String table) {

@@ -29,7 +29,9 @@ public final class EntryEvents implements Loop.Body {
   private final BuildCards build;
   private final MetricSender metrics;
   private final Clock clock;
-  private List<Card> told = List.of();
+
+  /// Cards changed by the poll, by tenant: a transaction that runs again tells them again.
+  private final Map<String, List<Card>> told = new HashMap<>();
 
   /// @param group the service: its instances share the work
   /// @param batchRecordsMax most events of one transaction, at most [BuildCards#BATCH_MAX]
@@ -51,30 +53,33 @@ public final class EntryEvents implements Loop.Body {
             group,
             Topics.ENTRY_CHANGED,
             EntryChanged.parser(),
+            EntryChanged::getTenant,
             this::handle,
             batchRecordsMax);
   }
 
   @Override
   public int once() {
-    told = List.of();
+    told.clear();
     int heard = events.once();
     measure(clock.instant());
     return heard;
   }
 
   private void handle(Tx tx, List<EntryChanged> batch) throws SQLException, IOException {
-    told = build.run(tx, batch.stream().map(EntryChange::of).toList());
+    List<EntryChange> changes = batch.stream().map(EntryChange::of).toList();
+    told.put(batch.getFirst().getTenant(), build.run(tx, changes));
   }
 
   private void measure(Instant now) {
     var latencies = new HashMap<DefinitionId, DoubleSummaryStatistics>();
     long micros = ChronoUnit.MICROS.between(Instant.EPOCH, now);
-    for (Card card : told) {
-      latencies
-          .computeIfAbsent(card.key().definition(), _ -> new DoubleSummaryStatistics())
-          .accept((micros - card.acceptedAtMicros()) / 1e3);
-    }
+    told.values().stream()
+        .flatMap(List::stream)
+        .forEach(card ->
+            latencies
+                .computeIfAbsent(card.key().definition(), _ -> new DoubleSummaryStatistics())
+                .accept((micros - card.acceptedAtMicros()) / 1e3));
     latencies.forEach((definition, ms) ->
         metrics.many(
             definition.tenant(),
