@@ -4,15 +4,22 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.cardloom.kit.db.Db;
+import io.cardloom.kit.db.Tx;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.problem.Violation;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Optional;
 
 /// Creates that a client may repeat: the first answer to an idempotency key is kept for a day and
-/// given again.
+/// given again. A repeat that comes while the first is being answered waits for it.
 public final class Idempotency {
+  private static final String LOCK =
+      """
+      SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.idempotency'),
+                                   hashtext(? || '/' || ? || '/' || ?))
+      """;
   private static final String FIND =
       "SELECT request_hash, response FROM idempotency WHERE tenant = ? AND method = ? AND key = ?";
   private static final String KEEP =
@@ -39,6 +46,7 @@ public final class Idempotency {
       Q request,
       Parser<A> parser,
       Db.Work<A> create) {
+<<<<<<< main
     if (key.isEmpty()) return db.inTx(caller.tenant(), create);
     byte[] hash = hash(request);
     return db.inTx(
@@ -57,6 +65,41 @@ public final class Idempotency {
           tx.update(KEEP, caller.tenant(), method, key, hash, answer.toByteArray());
           return answer;
         });
+=======
+    if (key.isEmpty()) return db.inTx(create);
+    return db.inTx(tx ->
+        once(tx, caller, method, key, request, parser, all -> Optional.of(create.run(all)))
+            .orElseThrow());
+  }
+
+  /// As [#run], in the caller's transaction, for what may come to nothing: then nothing is kept.
+  public static <Q extends Message, A extends Message> Optional<A> once(
+      Tx tx,
+      Caller caller,
+      String method,
+      String key,
+      Q request,
+      Parser<A> parser,
+      Db.Work<Optional<A>> create)
+      throws Exception {
+    if (key.isEmpty()) return create.run(tx);
+    byte[] hash = hash(request);
+    tx.one(LOCK, _ -> true, caller.tenant(), method, key);
+    var kept =
+        tx.one(
+            FIND,
+            row -> new Kept(row.column(1).get(byte[].class), row.column(2).get(byte[].class)),
+            caller.tenant(),
+            method,
+            key);
+    if (kept.isPresent()) return Optional.of(again(kept.get(), hash, parser));
+    Optional<A> answer = create.run(tx);
+    if (answer.isPresent()) {
+      tx.update(FORGET);
+      tx.update(KEEP, caller.tenant(), method, key, hash, answer.get().toByteArray());
+    }
+    return answer;
+>>>>>>> local
   }
 
   private static <A> A again(Kept kept, byte[] hash, Parser<A> parser)

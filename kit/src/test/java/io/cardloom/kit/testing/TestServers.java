@@ -2,6 +2,7 @@ package io.cardloom.kit.testing;
 
 import io.cardloom.embedded.EmbeddedKafka;
 import io.cardloom.embedded.EmbeddedPostgres;
+import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.DbConfig;
 import io.cardloom.kit.event.KafkaConfig;
 import java.io.IOException;
@@ -68,6 +69,11 @@ public final class TestServers {
   public static DbConfig freshSchema() {
     return new DbConfig(
         postgresUrl(), "postgres", "", "t" + RUN + "_" + NUMBER.incrementAndGet(), 4);
+  }
+
+  /// The schema of an open database once more, as another instance of its service has it.
+  public static DbConfig again(Db db) {
+    return new DbConfig(postgresUrl(), "postgres", "", db.schema(), 4);
   }
 
   /// A new topic prefix on the broker.

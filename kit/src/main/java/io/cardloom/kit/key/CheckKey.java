@@ -1,0 +1,96 @@
+package io.cardloom.kit.key;
+
+import io.cardloom.kit.db.Db;
+import io.cardloom.kit.db.Tx;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+
+/// Checks the key of a request, by its `Authorization: Bearer`.
+///
+/// Every check reads the key's row, by its primary key, and nothing is remembered: a key that was
+/// revoked is refused from the next statement on, by every instance.
+public final class CheckKey {
+  private static final String SCHEME = "Bearer ";
+  private static final Shown.Bad UNKNOWN = new Shown.Bad("the key is not good here");
+
+  private final Db db;
+  private final String kind;
+  private final Pepper pepper;
+  private final ApplicationStore store;
+  private final KeyUses uses;
+  private final Clock clock;
+
+  CheckKey(Db db, String kind, Pepper pepper, ApplicationStore store, KeyUses uses, Clock clock) {
+    this.db = db;
+    this.kind = kind;
+    this.pepper = pepper;
+    this.store = store;
+    this.uses = uses;
+    this.clock = clock;
+  }
+
+  /// What can be said of a request before anything is looked up.
+  private sealed interface Read {
+    record Told(Shown shown) implements Read {}
+
+    record Key(KeyText text) implements Read {}
+  }
+
+  /// In whatever workspace the key is of.
+  ///
+  /// @param authorization all values of the header
+  public Shown check(List<String> authorization) {
+    return switch (read(authorization)) {
+      case Read.Told(var shown) -> shown;
+      case Read.Key(var key) -> db.inTx(tx -> found(tx, key));
+    };
+  }
+
+  /// In one workspace, in the caller's transaction: a key of another is as good as an unknown one.
+  public Shown check(Tx tx, String tenant, List<String> authorization) {
+    return switch (read(authorization)) {
+      case Read.Told(var shown) -> shown;
+      case Read.Key(var key) -> key.tenant().equals(tenant) ? found(tx, key) : UNKNOWN;
+    };
+  }
+
+  /// Other schemes are no business of keys: a proxy on the way may have put one there.
+  private Read read(List<String> authorization) {
+    var bearers =
+        authorization.stream()
+            .map(String::strip)
+            .filter(value -> value.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
+            .toList();
+    if (bearers.isEmpty()) return new Read.Told(new Shown.Nothing());
+    if (bearers.size() > 1) return bad("there is more than one key");
+    String text = bearers.getFirst().substring(SCHEME.length()).strip();
+    if (!text.startsWith(KeyText.PREFIX)) return bad("this is no key of an application");
+    var key = KeyText.parse(text);
+    if (key.isEmpty()) return bad("the key is cut short or mistyped");
+    return key.get().kind().equals(kind)
+        ? new Read.Key(key.get())
+        : bad("the key is for another API");
+  }
+
+  private static Read bad(String reason) {
+    return new Read.Told(new Shown.Bad(reason));
+  }
+
+  /// Whether it has ended is told to its holder alone.
+  private Shown found(Tx tx, KeyText key) {
+    var found = store.sealed(tx, key.tenant(), key.id());
+    if (found.isEmpty() || !pepper.sealed(key, found.get().seal())) return UNKNOWN;
+    var stored = found.get();
+    Instant now = clock.instant();
+    if (stored.key().revokedAt().isPresent()) {
+      return new Shown.Bad("the key was revoked at " + stored.key().revokedAt().get());
+    }
+    if (!stored.key().active(now)) {
+      return new Shown.Bad("the key ended at " + stored.key().expiresAt());
+    }
+    uses.used(key.tenant(), key.id(), now);
+    return new Shown.Good(
+        new Grant(key.tenant(), stored.applicationId(), key.id(), stored.resourceIds()));
+  }
+}

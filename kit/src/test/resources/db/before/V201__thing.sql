@@ -1,0 +1,1 @@
+CREATE TABLE thing (tenant text NOT NULL PRIMARY KEY);
