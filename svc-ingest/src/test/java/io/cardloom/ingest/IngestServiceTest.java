@@ -63,7 +63,7 @@ final class IngestServiceTest {
     values.put("kafka.partitions", "2");
     service = IngestMain.start(IngestConfig.from(Settings.of(values)));
     second = IngestMain.start(IngestConfig.from(Settings.of(values)));
-    TestWorkspaces.provision(service, "flow", "convert", "edge", "doors");
+    TestWorkspaces.provision(service, "flow", "convert", "edge", "doors", "drafts");
     peer =
         Peer.open("svc-ingest", "127.0.0.1:" + service.grpcPort(), TestKeys.signer("aggregator"));
   }

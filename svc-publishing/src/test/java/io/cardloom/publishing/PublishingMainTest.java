@@ -113,7 +113,7 @@ final class PublishingMainTest {
         var peer =
             Peer.open(
                 "svc-publishing", "127.0.0.1:" + one.grpcPort(), TestKeys.signer("aggregator"))) {
-      TestWorkspaces.provision(one, "acme");
+      TestWorkspaces.provision(one, "acme", "other");
       cards.defineProducts("acme", CardDefinitionState.CARD_DEFINITION_STATE_ACTIVE);
       var before = new ArrayList<CardChanged>();
       for (int i = 0; i < 250; i++) before.add(card("acme", "old" + i, 1, "{\"brand\":\"Old\"}"));
