@@ -46,30 +46,12 @@ public final class Idempotency {
       Q request,
       Parser<A> parser,
       Db.Work<A> create) {
-<<<<<<< main
     if (key.isEmpty()) return db.inTx(caller.tenant(), create);
-    byte[] hash = hash(request);
     return db.inTx(
         caller.tenant(),
-        tx -> {
-          var kept =
-              tx.one(
-                  FIND,
-                  row -> new Kept(row.column(1).get(byte[].class), row.column(2).get(byte[].class)),
-                  caller.tenant(),
-                  method,
-                  key);
-          if (kept.isPresent()) return again(kept.get(), hash, parser);
-          A answer = create.run(tx);
-          tx.update(FORGET);
-          tx.update(KEEP, caller.tenant(), method, key, hash, answer.toByteArray());
-          return answer;
-        });
-=======
-    if (key.isEmpty()) return db.inTx(create);
-    return db.inTx(tx ->
-        once(tx, caller, method, key, request, parser, all -> Optional.of(create.run(all)))
-            .orElseThrow());
+        tx ->
+            once(tx, caller, method, key, request, parser, all -> Optional.of(create.run(all)))
+                .orElseThrow());
   }
 
   /// As [#run], in the caller's transaction, for what may come to nothing: then nothing is kept.
@@ -99,7 +81,6 @@ public final class Idempotency {
       tx.update(KEEP, caller.tenant(), method, key, hash, answer.get().toByteArray());
     }
     return answer;
->>>>>>> local
   }
 
   private static <A> A again(Kept kept, byte[] hash, Parser<A> parser)
