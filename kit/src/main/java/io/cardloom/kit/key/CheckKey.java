@@ -43,7 +43,7 @@ public final class CheckKey {
   public Shown check(List<String> authorization) {
     return switch (read(authorization)) {
       case Read.Told(var shown) -> shown;
-      case Read.Key(var key) -> db.inTx(tx -> found(tx, key));
+      case Read.Key(var key) -> db.inTx(key.tenant(), tx -> found(tx, key));
     };
   }
 

@@ -54,13 +54,15 @@ final class CreateApplication {
   CreateApplicationResponse run(Caller caller, CreateApplicationRequest request) {
     find.mine(request.getApi());
     if (request.getDryRun()) {
-      return db.inTx(tx -> {
-        var application = checked(tx, caller, request);
-        if (store.lock(tx, caller.tenant(), application.id()).isPresent()) {
-          throw taken(application);
-        }
-        return response(caller, application, WriteStatus.WRITE_STATUS_VALIDATED);
-      });
+      return db.inTx(
+          caller.tenant(),
+          tx -> {
+            var application = checked(tx, caller, request);
+            if (store.lock(tx, caller.tenant(), application.id()).isPresent()) {
+              throw taken(application);
+            }
+            return response(caller, application, WriteStatus.WRITE_STATUS_VALIDATED);
+          });
     }
     var issued = new AtomicReference<Issued>();
     var answer =

@@ -64,7 +64,10 @@ public final class KeyUses implements Loop.Body {
     if (uses.isEmpty()) return 0;
     // Instances lock rows in one order.
     uses.sort(Comparator.comparing(Use::tenant).thenComparing(Use::keyId));
-    db.useTx(tx -> store.used(tx, uses));
+    db.acrossTenants(tx -> {
+      store.used(tx, uses);
+      return true;
+    });
     return uses.size();
   }
 

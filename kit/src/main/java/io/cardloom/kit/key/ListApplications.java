@@ -32,9 +32,15 @@ final class ListApplications {
     if (request.getApi() != Api.API_UNSPECIFIED) find.mine(request.getApi());
     Instant now = clock.instant();
     var found =
-        db.inTx(tx ->
-            store.list(
-                tx, caller.tenant(), request.getQuery(), request.getIncludeRevoked(), LISTED_MAX));
+        db.inTx(
+            caller.tenant(),
+            tx ->
+                store.list(
+                    tx,
+                    caller.tenant(),
+                    request.getQuery(),
+                    request.getIncludeRevoked(),
+                    LISTED_MAX));
     return ListApplicationsResponse.newBuilder()
         .addAllApplications(found.stream().map(one -> one.toPb(api.api(), now)).toList())
         .build();

@@ -32,7 +32,7 @@ final class RevokeKey {
   /// @throws io.cardloom.kit.problem.ProblemException `NotFound` (application or key)
   RevokeApplicationKeyResponse run(Caller caller, RevokeApplicationKeyRequest request) {
     find.mine(request.getApi());
-    return db.inTx(tx -> revoke(tx, caller, request));
+    return db.inTx(caller.tenant(), tx -> revoke(tx, caller, request));
   }
 
   private RevokeApplicationKeyResponse revoke(

@@ -38,10 +38,12 @@ final class RotateKey {
     find.mine(request.getApi());
     String id = request.getApplicationId();
     if (request.getDryRun()) {
-      return db.inTx(tx -> {
-        Application application = rotatable(tx, caller, id, issues.now());
-        return response(caller, application, WriteStatus.WRITE_STATUS_VALIDATED);
-      });
+      return db.inTx(
+          caller.tenant(),
+          tx -> {
+            Application application = rotatable(tx, caller, id, issues.now());
+            return response(caller, application, WriteStatus.WRITE_STATUS_VALIDATED);
+          });
     }
     var issued = new AtomicReference<Issued>();
     var answer =
