@@ -52,7 +52,8 @@ public final class AggregatorMain {
     var server = config.server();
     var service = Service.named("aggregator");
     var catalogue = Catalogue.compile(Contracts.ALL, Comments.onClassPath());
-    var peers = service.using(Peers.open(config.peers(), server.signer("aggregator")));
+    var peers =
+        service.using(Peers.open(config.peers(), server.signer("aggregator"), service.tls(server)));
     Topics.ensure(config.kafka(), Topics.AUDIT_RECORDED);
     var events = service.using(EventSender.open(config.kafka()));
     var audit = new AuditSender(events);

@@ -46,7 +46,10 @@ public final class CardsMain {
     var service = Service.named(NAME);
     var db = service.using(Db.open(config.db(), "db/kit", "db/index", "db/cards"));
     var sender = service.using(EventSender.open(config.kafka()));
-    var ingest = service.using(Peer.open("svc-ingest", config.ingestTarget(), server.signer(NAME)));
+    var ingest =
+        service.using(
+            Peer.open(
+                "svc-ingest", config.ingestTarget(), server.signer(NAME), service.tls(server)));
     var metrics = new MetricSender(sender);
     var outbox = new Outbox();
     var index = new PostgresIndex();
@@ -60,9 +63,8 @@ public final class CardsMain {
 
     return service
         .grpc(
-            server.host(),
-            server.grpcPort(),
-            server.verifier(), new Workspaces(db),
+            server,
+            new Workspaces(db),
             new CardDefinitionsRpc(
                 db,
                 definitions,

@@ -90,12 +90,7 @@ public final class IngestMain {
             new DescribeStages(db, sources, entries, index, clock));
 
     return service
-        .grpc(
-            config.server().host(),
-            config.server().grpcPort(),
-            config.server().verifier(), new Workspaces(db),
-            sourcesRpc,
-            entriesRpc)
+        .grpc(config.server(), new Workspaces(db), sourcesRpc, entriesRpc)
         .admin(config.server().host(), config.server().adminPort())
         .loop("relay", () -> new OutboxRelay(db, sender, NAME, 0, config.relayBatchRowsMax()))
         .loop(

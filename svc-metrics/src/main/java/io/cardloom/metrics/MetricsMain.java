@@ -40,9 +40,8 @@ public final class MetricsMain {
     var server = config.server();
     return service
         .grpc(
-            server.host(),
-            server.grpcPort(),
-            server.verifier(), new Workspaces(db),
+            server,
+            new Workspaces(db),
             new MetricsRpc(new QueryMetrics(db, series)),
             new AuditRpc(new SearchAuditLog(db, audit)))
         .admin(server.host(), server.adminPort())

@@ -61,7 +61,8 @@ public final class PublishingMain {
     var sender = service.using(EventSender.open(config.kafka()));
     var metrics = new MetricSender(sender);
     var signer = config.server().signer(NAME);
-    var cards = new Cards(service.using(Peer.open("svc-cards", config.cardsTarget(), signer)));
+    var tls = service.tls(config.server());
+    var cards = new Cards(service.using(Peer.open("svc-cards", config.cardsTarget(), signer, tls)));
     String url = config.publicUrl();
 
     DocumentIndex index = new PostgresIndex();
@@ -79,9 +80,8 @@ public final class PublishingMain {
     var server = config.server();
     return service
         .grpc(
-            server.host(),
-            server.grpcPort(),
-            server.verifier(), new Workspaces(db),
+            server,
+            new Workspaces(db),
             new DestinationsRpc(
                 new CreateDestination(db, destinations, clock),
                 new CreateApiVersion(db, destinations, versions, endpoints, url, clock),

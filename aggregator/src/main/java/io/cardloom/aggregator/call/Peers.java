@@ -2,6 +2,7 @@ package io.cardloom.aggregator.call;
 
 import io.cardloom.kit.call.InternalTokens;
 import io.cardloom.kit.call.Peer;
+import io.cardloom.kit.call.Tls;
 import io.cardloom.kit.run.Settings;
 import java.util.List;
 
@@ -21,12 +22,12 @@ public record Peers(Peer ingest, Peer cards, Peer publishing, Peer metrics)
   }
 
   /// Connects when the first call is made, so a service may start later.
-  public static Peers open(Targets targets, InternalTokens.Signer signer) {
+  public static Peers open(Targets targets, InternalTokens.Signer signer, Tls tls) {
     return new Peers(
-        Peer.open("svc-ingest", targets.ingest(), signer),
-        Peer.open("svc-cards", targets.cards(), signer),
-        Peer.open("svc-publishing", targets.publishing(), signer),
-        Peer.open("svc-metrics", targets.metrics(), signer));
+        Peer.open("svc-ingest", targets.ingest(), signer, tls),
+        Peer.open("svc-cards", targets.cards(), signer, tls),
+        Peer.open("svc-publishing", targets.publishing(), signer, tls),
+        Peer.open("svc-metrics", targets.metrics(), signer, tls));
   }
 
   /// The service that answers the rpcs of a contract's package, such as `cardloom.ingest.v1`.

@@ -3,10 +3,10 @@ package io.cardloom.aggregator.testing;
 import com.google.protobuf.ByteString;
 import io.cardloom.aggregator.call.Peers;
 import io.cardloom.kit.call.Caller;
+import io.cardloom.kit.call.GrpcServer;
 import io.cardloom.kit.problem.Next;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.problem.Violation;
-import io.cardloom.kit.run.Service;
 import io.cardloom.kit.testing.TestKeys;
 import io.cardloom.proto.cards.v1.CardDefinition;
 import io.cardloom.proto.cards.v1.CardDefinitionsGrpc;
@@ -66,7 +66,7 @@ public final class FakeServices implements AutoCloseable {
   private final Map<String, ImportStatus> imports = new ConcurrentHashMap<>();
   private final AtomicInteger endlessBegun = new AtomicInteger();
   private final AtomicInteger abandoned = new AtomicInteger();
-  private final Service server;
+  private final GrpcServer server;
 
   /// How long a slow answer takes.
   public static final Duration SLOW = Duration.ofSeconds(3);
@@ -85,22 +85,22 @@ public final class FakeServices implements AutoCloseable {
 
   public FakeServices() {
     server =
-        Service.named("fakes")
-            .grpc(
-                "127.0.0.1",
-                0,
-                TestKeys.verifier(),
+        GrpcServer.start(
+            "127.0.0.1",
+            0,
+            TestKeys.verifier(),
+            _ -> {},
+            List.of(
                 new FakeSources(),
                 new FakeEntries(),
                 new FakeDefinitions(),
                 new FakeCards(),
                 new FakeDestinations(),
-                new FakeRows())
-            .start();
+                new FakeRows()));
   }
 
   public Peers.Targets targets() {
-    String here = "127.0.0.1:" + server.grpcPort();
+    String here = "127.0.0.1:" + server.port();
     return new Peers.Targets(here, here, here, here);
   }
 
@@ -458,6 +458,6 @@ public final class FakeServices implements AutoCloseable {
 
   @Override
   public void close() {
-    server.close();
+    server.drain(Duration.ZERO);
   }
 }

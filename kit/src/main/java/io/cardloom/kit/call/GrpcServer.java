@@ -27,20 +27,32 @@ public final class GrpcServer {
     this.health = health;
   }
 
-  /// Starts on `host:port`; port 0 takes a free one.
-  ///
-  /// @throws IllegalStateException when an rpc declares no permission, or the port is taken
+  /// In plain text, as on one machine.
   public static GrpcServer start(
       String host,
       int port,
       InternalTokens.Verifier verifier,
       KnownTenants tenants,
       List<? extends BindableService> services) {
+    return start(host, port, verifier, Tls.NONE, tenants, services);
+  }
+
+  /// Starts on `host:port`; port 0 takes a free one.
+  ///
+  /// @param tls how calls are secured
+  /// @throws IllegalStateException when an rpc declares no permission, or the port is taken
+  public static GrpcServer start(
+      String host,
+      int port,
+      InternalTokens.Verifier verifier,
+      Tls tls,
+      KnownTenants tenants,
+      List<? extends BindableService> services) {
     var definitions = services.stream().map(BindableService::bindService).toList();
     Access access = Access.of(definitions);
     var health = new HealthStatusManager();
     var builder =
-        NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
+        NettyServerBuilder.forAddress(new InetSocketAddress(host, port), tls.server())
             .executor(Executors.newVirtualThreadPerTaskExecutor())
             .maxInboundMessageSize(MESSAGE_BYTES_MAX)
             .addService(health.getHealthService())
@@ -48,6 +60,11 @@ public final class GrpcServer {
             .intercept(new ValidationInterceptor())
             .intercept(new ProblemInterceptor())
             .intercept(new CallerInterceptor(verifier, access, tenants));
+    if (tls.secured()) {
+      builder
+          .maxConnectionAge(Tls.CONNECTION_LIFE.toMillis(), TimeUnit.MILLISECONDS)
+          .maxConnectionAgeGrace(Tls.CONNECTION_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+    }
     for (ServerServiceDefinition definition : definitions) {
       builder.addService(definition);
       health.setStatus(definition.getServiceDescriptor().getName(), ServingStatus.SERVING);

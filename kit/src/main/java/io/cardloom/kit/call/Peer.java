@@ -28,17 +28,22 @@ public final class Peer implements AutoCloseable {
     this.signer = signer;
   }
 
-  /// @param name the service, as problems name it
-  /// @param target `host:port`, or any gRPC target such as `dns:///svc-ingest:7000`
+  /// In plain text, as on one machine.
   public static Peer open(String name, String target, InternalTokens.Signer signer) {
-    ManagedChannel channel =
-        NettyChannelBuilder.forTarget(target)
-            .usePlaintext()
+    return open(name, target, signer, Tls.NONE);
+  }
+
+  /// @param name the service, as problems name it and as its certificate does
+  /// @param target `host:port`, or any gRPC target such as `dns:///svc-ingest:7000`
+  /// @param tls how calls are secured
+  public static Peer open(String name, String target, InternalTokens.Signer signer, Tls tls) {
+    var builder =
+        NettyChannelBuilder.forTarget(target, tls.client())
             .defaultLoadBalancingPolicy("round_robin")
             .maxInboundMessageSize(GrpcServer.MESSAGE_BYTES_MAX)
-            .keepAliveTime(60, TimeUnit.SECONDS)
-            .build();
-    return new Peer(name, channel, signer);
+            .keepAliveTime(60, TimeUnit.SECONDS);
+    if (tls.secured()) builder.overrideAuthority(name);
+    return new Peer(name, builder.build(), signer);
   }
 
   public String name() {

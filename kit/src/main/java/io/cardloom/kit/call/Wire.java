@@ -50,8 +50,10 @@ public final class Wire {
       }
     }
     return switch (failure.getStatus().getCode()) {
-      case UNAVAILABLE, DEADLINE_EXCEEDED ->
-          new Problem.Unavailable(service, RETRY_AFTER).exception();
+      case UNAVAILABLE, DEADLINE_EXCEEDED -> {
+        String why = TlsFailure.why(failure.getStatus(), service);
+        yield new Problem.Unavailable(service, RETRY_AFTER, why).exception();
+      }
       case RESOURCE_EXHAUSTED ->
           new Problem.TooLarge("The request or its answer is larger than " + service + " takes.")
               .exception();

@@ -65,7 +65,13 @@ public sealed interface Problem {
   record TooLarge(String sentence) implements Problem {}
 
   /// A service needed for it does not answer.
-  record Unavailable(String service, Duration retryAfter) implements Problem {}
+  ///
+  /// @param why one sentence, or empty where there is no more to say
+  record Unavailable(String service, Duration retryAfter, String why) implements Problem {
+    public Unavailable(String service, Duration retryAfter) {
+      this(service, retryAfter, "");
+    }
+  }
 
   /// It could not be done this time, for a reason that is not the request's; the same call may work
   /// later.
@@ -126,8 +132,12 @@ public sealed interface Problem {
       case OverLimit(var limit, var wait) ->
           "Over the limit of " + limit + "; try again in " + wait.toMillis() + " ms.";
       case TooLarge(var sentence) -> sentence;
-      case Unavailable(var service, var wait) ->
-          service + " does not answer; try again in " + wait.toMillis() + " ms.";
+      case Unavailable(var service, var wait, var why) ->
+          service
+              + " does not answer; try again in "
+              + wait.toMillis()
+              + " ms."
+              + (why.isEmpty() ? "" : " " + why);
       case NotNow(var sentence, _) -> sentence;
       case Told told -> told.detail().getMessage();
     };
@@ -179,7 +189,7 @@ public sealed interface Problem {
       }
       case Denied(var permission) -> pb.putFacts("permission", permission);
       case OverLimit(_, var wait) -> pb.setRetryAfterMs(wait.toMillis());
-      case Unavailable(var service, var wait) ->
+      case Unavailable(var service, var wait, _) ->
           pb.putFacts("service", service).setRetryAfterMs(wait.toMillis());
       case NotNow(_, var wait) -> pb.setRetryAfterMs(wait.toMillis());
       case Unauthenticated _, TooLarge _, Told _ -> {}

@@ -2,22 +2,33 @@ package io.cardloom.kit.run;
 
 import io.cardloom.kit.call.InternalTokens;
 import io.cardloom.kit.call.Keys;
+import io.cardloom.kit.call.Tls;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
 
 /// What every service needs to listen and to be trusted: keys `host`, `grpc-port`, `http-port`,
-/// `admin-port`, `keys`.
+/// `admin-port`, `keys`, `tls.*`.
 ///
 /// @param host address the servers bind to
 /// @param grpcPort port of the gRPC server; 0 takes a free one
 /// @param httpPort port of the public HTTP side, where the service has one
 /// @param adminPort port of health and metrics
 /// @param keys folder with the services' keys
-public record ServerConfig(String host, int grpcPort, int httpPort, int adminPort, Path keys) {
+/// @param tls keys `tls.certificate`, `tls.key`, `tls.trust`: all of them, or none for calls in
+///   plain text, as on one machine
+public record ServerConfig(
+    String host, int grpcPort, int httpPort, int adminPort, Path keys, Optional<Tls.Files> tls) {
   public ServerConfig {
     port("grpc-port", grpcPort);
     port("http-port", httpPort);
     port("admin-port", adminPort);
+  }
+
+  /// Without TLS between services.
+  public ServerConfig(String host, int grpcPort, int httpPort, int adminPort, Path keys) {
+    this(host, grpcPort, httpPort, adminPort, keys, Optional.empty());
   }
 
   public static ServerConfig from(Settings settings) {
@@ -26,7 +37,25 @@ public record ServerConfig(String host, int grpcPort, int httpPort, int adminPor
         settings.number("grpc-port", 0),
         settings.number("http-port", 0),
         settings.number("admin-port", 0),
-        Path.of(settings.text("keys")));
+        Path.of(settings.text("keys")),
+        tls(settings));
+  }
+
+  private static Optional<Tls.Files> tls(Settings settings) {
+    var keys = List.of("tls.certificate", "tls.key", "tls.trust");
+    var files = keys.stream().map(settings::find).flatMap(Optional::stream).map(Path::of).toList();
+    if (files.isEmpty()) return Optional.empty();
+    if (files.size() < keys.size()) {
+      var missing = keys.stream().filter(key -> settings.find(key).isEmpty()).toList();
+      throw new IllegalArgumentException(
+          "setting "
+              + String.join(" and ", missing)
+              + (missing.size() == 1 ? " is" : " are")
+              + " missing: TLS needs "
+              + String.join(", ", keys)
+              + ", or none of them");
+    }
+    return Optional.of(new Tls.Files(files.get(0), files.get(1), files.get(2)));
   }
 
   public InternalTokens.Verifier verifier() {

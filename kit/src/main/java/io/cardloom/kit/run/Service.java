@@ -1,8 +1,8 @@
 package io.cardloom.kit.run;
 
 import io.cardloom.kit.call.GrpcServer;
-import io.cardloom.kit.call.InternalTokens;
 import io.cardloom.kit.call.KnownTenants;
+import io.cardloom.kit.call.Tls;
 import io.cardloom.kit.workspace.Workspaces;
 import io.cardloom.kit.workspace.WorkspacesRpc;
 import io.grpc.BindableService;
@@ -50,9 +50,10 @@ public final class Service implements AutoCloseable {
           builder.grpc == null
               ? null
               : GrpcServer.start(
-                  builder.grpc.host,
-                  builder.grpc.port,
-                  builder.grpc.verifier,
+                  builder.grpc.server.host(),
+                  builder.grpc.server.grpcPort(),
+                  builder.grpc.server.verifier(),
+                  builder.tls(builder.grpc.server),
                   builder.grpc.tenants,
                   builder.grpc.services);
       builder.loops.forEach((loop, bodies) -> loops.add(Loop.start(name + "-" + loop, bodies)));
@@ -151,17 +152,13 @@ public final class Service implements AutoCloseable {
     log.info("{} has ended", name);
   }
 
-  private record Grpc(
-      String host,
-      int port,
-      InternalTokens.Verifier verifier,
-      KnownTenants tenants,
-      List<BindableService> services) {}
+  private record Grpc(ServerConfig server, KnownTenants tenants, List<BindableService> services) {}
 
   /// The parts of a service, in the order it is read.
   public static final class Builder {
     private final String name;
     private @Nullable Grpc grpc;
+    private @Nullable Tls tls;
     private final List<HttpServer.Public> open = new ArrayList<>();
     private String adminHost = "127.0.0.1";
     private int adminPort;
@@ -188,16 +185,18 @@ public final class Service implements AutoCloseable {
       return resource;
     }
 
+    /// How calls to and from this service are secured.
+    public Tls tls(ServerConfig server) {
+      if (tls == null) tls = using(Tls.open(server.tls()));
+      return tls;
+    }
+
     /// gRPC services, called with internal tokens for workspaces that the service knows.
-    public Builder grpc(
-        String host,
-        int port,
-        InternalTokens.Verifier verifier,
-        Workspaces workspaces,
-        BindableService... services) {
+    public Builder grpc(ServerConfig server, Workspaces workspaces, BindableService... services) {
+      tls(server);
       var all = new ArrayList<>(List.of(services));
       all.add(new WorkspacesRpc(workspaces));
-      grpc = new Grpc(host, port, verifier, workspaces, all);
+      grpc = new Grpc(server, workspaces, all);
       return this;
     }
 

@@ -103,13 +103,15 @@ final class ServiceTest {
     assertThat(closed).containsExactly("second", "first");
   }
 
+  private static ServerConfig server(int grpcPort) {
+    return new ServerConfig("127.0.0.1", grpcPort, 0, 0, TestKeys.folder());
+  }
+
   @Test
   void aTakenPortIsSaidAndNothingStaysOpen(Db db) throws IOException {
     List<String> closed = new ArrayList<>();
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      var builder =
-          Service.named("t")
-              .grpc("127.0.0.1", taken.getLocalPort(), TestKeys.verifier(), new Workspaces(db));
+      var builder = Service.named("t").grpc(server(taken.getLocalPort()), new Workspaces(db));
       builder.using((AutoCloseable) () -> closed.add("db"));
       assertThatThrownBy(builder::start).hasMessageContaining("gRPC port " + taken.getLocalPort());
     }
@@ -125,7 +127,7 @@ final class ServiceTest {
       }
       var builder =
           Service.named("t")
-              .grpc("127.0.0.1", grpcPort, TestKeys.verifier(), new Workspaces(db))
+              .grpc(server(grpcPort), new Workspaces(db))
               .admin("127.0.0.1", taken.getLocalPort());
       assertThatThrownBy(builder::start).hasMessageContaining("HTTP port");
       new ServerSocket(grpcPort, 1, InetAddress.getLoopbackAddress()).close();
