@@ -140,7 +140,7 @@ final class CreateApplication {
     for (int i = 0; i < given.size(); i++) {
       String id = given.get(i);
       String path = "resourceIds[" + i + "]";
-      if (!known.contains(id)) {
+      if (!known.contains(id) && !api.resources().has(tx, tenant, id)) {
         String near = Nearest.of(id, known);
         String guess = near.isEmpty() ? "" : " Did you mean " + near + "?";
         violations.add(

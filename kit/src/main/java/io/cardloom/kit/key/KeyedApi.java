@@ -15,8 +15,10 @@ public record KeyedApi(
     Api api, String kind, String service, String resource, Resources resources, String usage) {
 
   /// The resources of a workspace that a key can be made for.
-  @FunctionalInterface
   public interface Resources {
+    boolean has(Tx tx, String tenant, String id);
+
+    /// Ids to look for the nearest one among; not all where there are very many.
     Collection<String> ids(Tx tx, String tenant);
   }
 }

@@ -277,7 +277,7 @@ final class ApplicationsTest {
     var dry = TestApplications.creating("erp", "prices").setDryRun(true).build();
     assertThat(here.create(dry).getKey()).isEmpty();
     assertThat(here.listAll()).isEmpty();
-    here.create("erp", "prices");
+    here.create("erp", "prices", "far");
     assertThat(refused(() -> here.create(dry))).isInstanceOf(Problem.AlreadyExists.class);
     assertThat(refused(() -> here.create("erp", "prices")))
         .isInstanceOf(Problem.AlreadyExists.class);

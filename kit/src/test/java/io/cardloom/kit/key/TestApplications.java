@@ -2,6 +2,7 @@ package io.cardloom.kit.key;
 
 import io.cardloom.kit.call.Caller;
 import io.cardloom.kit.db.Db;
+import io.cardloom.kit.db.Tx;
 import io.cardloom.kit.run.Settings;
 import io.cardloom.kit.testing.TestKeys;
 import io.cardloom.proto.application.v1.Api;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -32,6 +34,19 @@ final class TestApplications {
   private final RotateKey rotate;
   private final RevokeKey revoke;
   private final ListApplications list;
+
+  /// More sources than are looked through for the nearest name.
+  private record Sources() implements KeyedApi.Resources {
+    @Override
+    public boolean has(Tx tx, String tenant, String id) {
+      return id.equals("far");
+    }
+
+    @Override
+    public Collection<String> ids(Tx tx, String tenant) {
+      return List.of("prices", "products");
+    }
+  }
 
   /// A clock that stands until it is moved.
   static final class TestClock extends Clock {
@@ -66,13 +81,7 @@ final class TestApplications {
     this.clock = clock;
     this.caller = caller;
     var api =
-        new KeyedApi(
-            Api.API_INGEST,
-            "ing",
-            "svc-test",
-            "data source",
-            (_, _) -> List.of("prices", "products"),
-            "Send it.");
+        new KeyedApi(Api.API_INGEST, "ing", "svc-test", "data source", new Sources(), "Send it.");
     var pepper =
         Pepper.from(Settings.of(Map.of("keys", TestKeys.folder().toString())), "svc-ingest");
     applications = Applications.of(db, api, pepper, clock);

@@ -7,6 +7,7 @@ import io.cardloom.ingest.source.SchemaCache;
 import io.cardloom.ingest.source.SourceProperty;
 import io.cardloom.ingest.source.SourceStore;
 import io.cardloom.kit.call.Caller;
+import io.cardloom.kit.call.Idempotency;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.Tx;
 import io.cardloom.kit.problem.Next;
@@ -100,13 +101,23 @@ public final class ImportEntries {
 
   /// @throws ProblemException `NotFound`, `TooLarge`, or `Invalid` with every violation
   public ImportDataResponse run(Caller caller, ImportDataRequest request) {
+    return run(caller, request, "");
+  }
+
+  /// As above; a repeat under the same key is given the first answer and changes nothing, whatever
+  /// happened since.
+  ///
+  /// @param idempotencyKey empty for none
+  public ImportDataResponse run(Caller caller, ImportDataRequest request, String idempotencyKey) {
     if (request.getSerializedSize() > PAYLOAD_BYTES_MAX) {
       throw new Problem.TooLarge("A batch has at most 20 MB; send it in parts.").exception();
     }
     try {
-      Outcome outcome = imported(caller, request);
-      if (!request.getDryRun()) accepted(caller, request);
-      return response(caller, request, outcome);
+      ImportDataResponse response =
+          imported(caller, request, request.getDryRun() ? "" : idempotencyKey);
+      boolean first = response.getCorrelationId().equals(caller.correlationId());
+      if (first && !request.getDryRun()) accepted(caller, request);
+      return response;
     } catch (ProblemException refused) {
       refused(caller, request, refused.problem());
       throw refused;
@@ -204,15 +215,32 @@ public final class ImportEntries {
 
   /// Reads the batch against the properties as last seen, then, with the source held, makes sure
   /// that they still are what was seen. A refusal counts only against the properties of now.
-  private Outcome imported(Caller caller, ImportDataRequest request) {
+  private ImportDataResponse imported(Caller caller, ImportDataRequest request, String key) {
     String tenant = caller.tenant();
     Schema schema = schemas.recent(tenant, request.getSourceId());
     for (int tries = 1; tries <= TRIES_MAX; tries++) {
       Schema seen = schema;
       try {
-        EntryBatch batch = EntryBatch.read(seen, request);
-        Optional<Outcome> outcome = db.inTx(tx -> write(tx, caller, request, seen, batch));
-        if (outcome.isPresent()) return outcome.get();
+        // A repeat is answered before it is read: the source may not take it any more.
+        Optional<EntryBatch> read =
+            key.isEmpty() ? Optional.of(EntryBatch.read(seen, request)) : Optional.empty();
+        Optional<ImportDataResponse> response =
+            db.inTx(
+                tenant,
+                all ->
+                    Idempotency.once(
+                        all,
+                        caller,
+                        "import_data",
+                        key,
+                        request,
+                        ImportDataResponse.parser(),
+                        tx -> {
+                          var batch = read.orElseGet(() -> EntryBatch.read(seen, request));
+                          return write(tx, caller, request, seen, batch)
+                              .map(outcome -> response(caller, request, outcome));
+                        }));
+        if (response.isPresent()) return response.get();
         schema = schemas.fresh(tenant, request.getSourceId());
       } catch (ProblemException refused) {
         if (!(refused.problem() instanceof Problem.Invalid)) throw refused;
