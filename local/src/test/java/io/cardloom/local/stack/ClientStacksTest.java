@@ -89,6 +89,15 @@ class ClientStacksTest {
     assertThat(ran.text()).endsWith("done " + script + way + " " + revision + "\n");
   }
 
+  /// Sign-in and approval by form posts with both clients, and once in a browser.
+  @ParameterizedTest
+  @CsvSource({"v1,forms", "v2,forms", "v2,chromium"})
+  void aClientIsLetInByAPerson(String client, String way) throws Exception {
+    var ran = new NodeScript(stack, "none").run("node", "stacks/oauth.mjs", client, way);
+    assertThat(ran.code()).as(ran.text()).isZero();
+    assertThat(ran.text()).endsWith("done oauth-" + client + "-" + way + "\n");
+  }
+
   /// Forms, graph and timeline in a real browser, over the answers of the stack.
   @Test
   void theViewsWorkOverItsAnswers() throws Exception {

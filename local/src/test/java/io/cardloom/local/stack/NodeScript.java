@@ -32,6 +32,10 @@ record NodeScript(RunningStack stack, String entry) {
     environment.put("CARDLOOM_TOKEN", stack.token("admin"));
     environment.put("CARDLOOM_VIEWER_TOKEN", stack.token("viewer"));
     environment.put("CARDLOOM_ENTRY", entry);
+    environment.put("CARDLOOM_OTHER_URL", stack.state().urls().mcp("second").toString());
+    var admin = stack.person("admin");
+    environment.put("CARDLOOM_PERSON", admin.username());
+    environment.put("CARDLOOM_PASSWORD", admin.password());
     var process = builder.redirectErrorStream(true).start();
     CompletableFuture.delayedExecutor(RUN_SECONDS_MAX, TimeUnit.SECONDS)
         .execute(process::destroyForcibly);

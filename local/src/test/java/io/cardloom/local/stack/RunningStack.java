@@ -8,9 +8,9 @@ import io.cardloom.local.identity.SignIn;
 import io.cardloom.local.identity.TestIssuer;
 import io.cardloom.local.mcp.McpClient;
 import io.cardloom.local.verify.Differences;
-import io.cardloom.local.workspace.Tenants;
 import io.cardloom.local.verify.GrpcServices;
 import io.cardloom.local.verify.Verify;
+import io.cardloom.local.workspace.Tenants;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -113,6 +113,11 @@ record RunningStack(
 
   String token(String role) {
     return session.apply(role).get();
+  }
+
+  /// Who has this role, where people sign in.
+  ExamplePerson person(String role) {
+    return person(home, role);
   }
 
   GrpcServices services() {
