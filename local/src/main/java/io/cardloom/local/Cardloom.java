@@ -5,6 +5,7 @@ import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.local.command.ConformanceCommand;
 import io.cardloom.local.command.DemoCommand;
 import io.cardloom.local.command.ImportCommand;
+import io.cardloom.local.command.MachineCommand;
 import io.cardloom.local.command.RestartCommand;
 import io.cardloom.local.command.StatusCommand;
 import io.cardloom.local.command.StopCommand;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       TokenCommand.class,
       WorkspaceCommand.class,
+      MachineCommand.class,
       ImportCommand.class,
       VerifyCommand.class,
       StopCommand.class,
@@ -51,6 +53,7 @@ public final class Cardloom implements Runnable {
         status       what runs: URLs, versions, readiness (--json)
         token        a short-lived token of an example person, for curl and scripts
         workspace    create, list and archive workspaces, and say who works in them
+        machine      agents and builds that sign in by client credentials
         import       load a file: import SOURCE FILE
         verify       recompute every card and endpoint row from the entries, and compare
         conformance  run the public conformance suite of MCP

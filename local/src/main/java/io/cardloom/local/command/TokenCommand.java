@@ -1,7 +1,6 @@
 package io.cardloom.local.command;
 
 import io.cardloom.local.Home;
-import io.cardloom.local.Refusal;
 import io.cardloom.local.identity.ExamplePerson;
 import io.cardloom.local.identity.SignIn;
 import io.cardloom.local.stack.StackControl;
@@ -41,16 +40,7 @@ public final class TokenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    for (var scope : scopes) {
-      if (!SignIn.SCOPES.contains(scope)) {
-        throw new Refusal(
-            "There is no scope "
-                + scope
-                + ". There are: "
-                + String.join(", ", SignIn.SCOPES)
-                + ".");
-      }
-    }
+    SignIn.checkScopes(scopes);
     var home = Home.ofProcess();
     var state = new StackControl(home).required();
     var signIn = Sessions.signIn(state);

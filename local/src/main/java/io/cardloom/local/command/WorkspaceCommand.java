@@ -71,31 +71,33 @@ public final class WorkspaceCommand {
       description = "All workspaces, archived ones too.")
   int list(@Option(names = "--json", description = "One JSON array.") boolean json) {
     var state = new StackControl(home).required();
-    with(state, tenants -> {
-      var array = JsonNodeFactory.instance.arrayNode();
-      for (var tenant : tenants.list()) {
-        if (json) {
-          array
-              .addObject()
-              .put("workspace", tenant.safename())
-              .put("name", tenant.name())
-              .put("archived", tenant.archived())
-              .put("complete", tenant.missing().isEmpty())
-              .put("mcp", state.urls().mcp(tenant.safename()).toString());
-        } else {
-          System.out.printf(
-              "%-20s %-30s %s%n",
-              tenant.safename(),
-              tenant.name(),
-              !tenant.missing().isEmpty()
-                  ? "INCOMPLETE: create it again, for " + String.join(", ", tenant.missing())
-                  : tenant.archived() ? "archived" : state.urls().mcp(tenant.safename()));
-        }
-      }
-      if (json) {
-        System.out.println(array);
-      }
-    });
+    with(
+        state,
+        tenants -> {
+          var array = JsonNodeFactory.instance.arrayNode();
+          for (var tenant : tenants.list()) {
+            if (json) {
+              array
+                  .addObject()
+                  .put("workspace", tenant.safename())
+                  .put("name", tenant.name())
+                  .put("archived", tenant.archived())
+                  .put("complete", tenant.missing().isEmpty())
+                  .put("mcp", state.urls().mcp(tenant.safename()).toString());
+            } else {
+              System.out.printf(
+                  "%-20s %-30s %s%n",
+                  tenant.safename(),
+                  tenant.name(),
+                  !tenant.missing().isEmpty()
+                      ? "INCOMPLETE: create it again, for " + String.join(", ", tenant.missing())
+                      : tenant.archived() ? "archived" : state.urls().mcp(tenant.safename()));
+            }
+          }
+          if (json) {
+            System.out.println(array);
+          }
+        });
     return 0;
   }
 
@@ -110,12 +112,14 @@ public final class WorkspaceCommand {
     Sessions.checked(safename);
     var state = new StackControl(home).required();
     // The services first: they refuse at once, the provider only gives no further token.
-    with(state, tenants -> {
-      if (!tenants.archive(safename)) {
-        throw new Refusal(
-            "There is no workspace " + safename + ". See ./cardloom workspace list.");
-      }
-    });
+    with(
+        state,
+        tenants -> {
+          if (!tenants.archive(safename)) {
+            throw new Refusal(
+                "There is no workspace " + safename + ". See ./cardloom workspace list.");
+          }
+        });
     provider(state).ifPresent(provider -> provider.workspaces().archive(safename));
     System.out.println("The workspace " + safename + " is archived.");
     return 0;
@@ -152,8 +156,7 @@ public final class WorkspaceCommand {
 
   private void with(StackState state, Consumer<Tenants> work) {
     try (var tenants =
-        new Tenants(
-            state.serviceTargets(), new LocalKeys(home.keys()).signer(Clock.systemUTC()))) {
+        new Tenants(state.serviceTargets(), new LocalKeys(home.keys()).signer(Clock.systemUTC()))) {
       work.accept(tenants);
     }
   }

@@ -14,12 +14,7 @@ import java.util.List;
 public record LocalKeys(Path directory) {
   private static final List<String> SERVICES =
       List.of(
-          "svc-ingest",
-          "svc-cards",
-          "svc-publishing",
-          "svc-metrics",
-          "aggregator",
-          Keys.OPERATOR);
+          "svc-ingest", "svc-cards", "svc-publishing", "svc-metrics", "aggregator", Keys.OPERATOR);
 
   /// The folder with every service's pair.
   public Path services() {

@@ -37,6 +37,16 @@ public record SignIn(String issuer, String publicBase, Clock clock) {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  /// Refuses a scope that is none of ours.
+  public static void checkScopes(List<String> scopes) {
+    for (var scope : scopes) {
+      if (!SCOPES.contains(scope)) {
+        throw new Refusal(
+            "There is no scope " + scope + ". There are: " + String.join(", ", SCOPES) + ".");
+      }
+    }
+  }
+
   /// New tokens. Refuses a wrong password, and a workspace that the person is no member of.
   public Tokens as(ExamplePerson person, String workspace, List<String> scopes) {
     try (var pages = new Pages(issuer)) {

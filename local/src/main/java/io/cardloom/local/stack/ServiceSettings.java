@@ -1,8 +1,8 @@
 package io.cardloom.local.stack;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

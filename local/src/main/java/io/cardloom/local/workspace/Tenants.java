@@ -63,12 +63,12 @@ public final class Tenants implements AutoCloseable {
     var found = new TreeMap<String, Map<String, WorkspaceInfo>>();
     for (var service : services) {
       for (var one : list(service)) {
-        found
-            .computeIfAbsent(one.getSafename(), _ -> new TreeMap<>())
-            .put(service.name(), one);
+        found.computeIfAbsent(one.getSafename(), _ -> new TreeMap<>()).put(service.name(), one);
       }
     }
-    return found.entrySet().stream().map(entry -> tenant(entry.getKey(), entry.getValue())).toList();
+    return found.entrySet().stream()
+        .map(entry -> tenant(entry.getKey(), entry.getValue()))
+        .toList();
   }
 
   private Tenant tenant(String safename, Map<String, WorkspaceInfo> byService) {
