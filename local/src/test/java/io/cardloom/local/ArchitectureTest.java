@@ -7,6 +7,10 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.cardloom.kit.call.GrpcServer;
+import io.cardloom.kit.call.InternalTokens;
+import io.cardloom.kit.call.KnownTenants;
+import io.cardloom.kit.call.Peer;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -85,6 +89,26 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.helidon.webserver..")
+        .check(CLASSES);
+  }
+
+  /// The ways without it are for this machine and for tests.
+  @Test
+  void noServiceForgetsTls() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + "local..", ROOT + "kit.call..")
+        .should()
+        .callMethod(Peer.class, "open", String.class, String.class, InternalTokens.Signer.class)
+        .orShould()
+        .callMethod(
+            GrpcServer.class,
+            "start",
+            String.class,
+            int.class,
+            InternalTokens.Verifier.class,
+            KnownTenants.class,
+            List.class)
         .check(CLASSES);
   }
 

@@ -35,13 +35,14 @@ public final class MetricsMain {
     var db = service.using(Db.open(config.db(), "db/kit", "db/metrics"));
     var series = new SeriesStore();
     var audit = new AuditStore();
+    var record = new RecordAudit(audit, clock);
     var count = new CountSamples(series, clock);
 
     var server = config.server();
     return service
         .grpc(
             server,
-            new Workspaces(db),
+            new Workspaces(db, record::change),
             new MetricsRpc(new QueryMetrics(db, series)),
             new AuditRpc(new SearchAuditLog(db, audit)))
         .admin(server.host(), server.adminPort())
@@ -68,7 +69,7 @@ public final class MetricsMain {
                     Topics.AUDIT_RECORDED,
                     AuditRecorded.parser(),
                     AuditRecorded::getTenant,
-                    new RecordAudit(audit),
+                    record,
                     config.batchRecordsMax()))
         .loop("audit-retention", () -> new AuditRetention(db, audit, config.auditKeep(), clock))
         .loop("retention", () -> new RetentionLoop(db, series, config.keep(), clock))

@@ -72,11 +72,18 @@ final class MetricsMainTest {
         int records = run;
         await()
             .ignoreExceptions()
-            .untilAsserted(() ->
-                assertThat(
-                        log.searchAuditLog(SearchAuditLogRequest.getDefaultInstance())
-                            .getRecordsCount())
-                    .isEqualTo(records));
+            .untilAsserted(() -> {
+              var found =
+                  log.searchAuditLog(SearchAuditLogRequest.getDefaultInstance()).getRecordsList();
+              assertThat(found)
+                  .filteredOn(one -> one.getTool().equals("import_data"))
+                  .hasSize(records);
+              // What the command line did, which does not come by the aggregator.
+              assertThat(found)
+                  .filteredOn(one -> one.getTool().equals("provision_workspace"))
+                  .hasSize(records)
+                  .allMatch(one -> one.getSubject().equals("local"));
+            });
         Instant now = Instant.now();
         var query =
             QueryMetricRequest.newBuilder()

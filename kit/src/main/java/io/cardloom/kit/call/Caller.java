@@ -15,6 +15,10 @@ import java.util.UUID;
 /// @param correlationId identifies this call in history, events and logs
 public record Caller(
     String tenant, String subject, Set<Permission> permissions, String correlationId) {
+  /// What a service may do on its own: it reads, and changes nothing of another.
+  static final Set<Permission> OF_SERVICES =
+      Set.of(Permission.SERVICE, Permission.MEMBER, Permission.CONFIG_READ, Permission.DATA_READ);
+
   static final Context.Key<Caller> KEY = Context.key("cardloom-caller");
 
   public Caller {
@@ -33,11 +37,7 @@ public record Caller(
 
   /// Cardloom's own service acting in a workspace, for scans and lookups no person asked for.
   public static Caller service(String tenant, String service) {
-    return new Caller(
-        tenant,
-        service,
-        Set.of(Permission.SERVICE, Permission.MEMBER, Permission.CONFIG_READ, Permission.DATA_READ),
-        UUID.randomUUID().toString());
+    return new Caller(tenant, service, OF_SERVICES, UUID.randomUUID().toString());
   }
 
   /// Whoever runs the installation, at its command line, about one workspace.

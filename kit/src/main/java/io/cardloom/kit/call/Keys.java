@@ -18,6 +18,9 @@ import java.util.Map;
 /// Ed25519 keys of the services: `NAME.key` (PKCS#8, base64) for the service itself, `NAME.pub`
 /// (X.509, base64) for those that hear it.
 public final class Keys {
+  /// The key of the one that lets people in: only it may speak for them.
+  public static final String AGGREGATOR = "aggregator";
+
   /// The key of the command line: only it may act as the operator of the installation.
   public static final String OPERATOR = "local";
 

@@ -1,10 +1,13 @@
 package io.cardloom.kit.workspace;
 
+import io.cardloom.kit.call.Caller;
 import io.cardloom.kit.call.KnownTenants;
 import io.cardloom.kit.db.Db;
+import io.cardloom.kit.db.Tx;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.proto.workspaces.v1.WorkspaceInfo;
 import io.cardloom.proto.workspaces.v1.WorkspaceState;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,6 +26,7 @@ public final class Workspaces implements KnownTenants {
   private static final int REMEMBERED_MAX = 10_000;
 
   private final Db db;
+  private final Also also;
   private final WorkspaceStore store = new WorkspaceStore();
   private final Map<String, Long> liveUntil =
       Collections.synchronizedMap(
@@ -33,8 +37,20 @@ public final class Workspaces implements KnownTenants {
             }
           });
 
+  /// What else belongs to a change that the operator makes, in its transaction.
+  @FunctionalInterface
+  public interface Also {
+    /// @param what was done, as a verb and its object
+    void change(Tx tx, Caller operator, String what) throws SQLException;
+  }
+
   public Workspaces(Db db) {
+    this(db, (_, _, _) -> {});
+  }
+
+  public Workspaces(Db db, Also also) {
     this.db = db;
+    this.also = also;
   }
 
   /// @throws io.cardloom.kit.problem.ProblemException `NotFound` when it is unknown here,
@@ -51,18 +67,28 @@ public final class Workspaces implements KnownTenants {
     liveUntil.put(tenant, System.nanoTime() + REMEMBERED.toNanos());
   }
 
-  WorkspaceInfo provision(String tenant, String name) {
+  WorkspaceInfo provision(Caller operator, String name) {
+    String tenant = operator.tenant();
     return db.inTx(
         tenant,
         tx -> {
           store.provision(tx, tenant, name);
+          also.change(tx, operator, "provision_workspace");
           return store.find(tx, tenant).orElseThrow();
         });
   }
 
   /// Returns whether there is one.
-  boolean archive(String tenant) {
-    boolean known = db.inTx(tenant, tx -> store.archive(tx, tenant));
+  boolean archive(Caller operator) {
+    String tenant = operator.tenant();
+    boolean known =
+        db.inTx(
+            tenant,
+            tx -> {
+              boolean found = store.archive(tx, tenant);
+              if (found) also.change(tx, operator, "archive_workspace");
+              return found;
+            });
     liveUntil.remove(tenant);
     return known;
   }

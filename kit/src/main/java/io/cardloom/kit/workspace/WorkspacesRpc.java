@@ -25,7 +25,7 @@ public final class WorkspacesRpc extends WorkspacesGrpc.WorkspacesImplBase {
     Rpc.reply(
         answer,
         ProvisionWorkspaceResponse.newBuilder()
-            .setWorkspace(workspaces.provision(Caller.current().tenant(), request.getName()))
+            .setWorkspace(workspaces.provision(Caller.current(), request.getName()))
             .build());
   }
 
@@ -35,7 +35,7 @@ public final class WorkspacesRpc extends WorkspacesGrpc.WorkspacesImplBase {
     Rpc.reply(
         answer,
         ArchiveWorkspaceResponse.newBuilder()
-            .setKnown(workspaces.archive(Caller.current().tenant()))
+            .setKnown(workspaces.archive(Caller.current()))
             .build());
   }
 

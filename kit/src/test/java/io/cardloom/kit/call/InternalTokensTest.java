@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.kit.testing.TestKeys;
+import io.cardloom.proto.Permission;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class InternalTokensTest {
@@ -71,6 +75,38 @@ final class InternalTokensTest {
   @ValueSource(strings = {"", "x", "a.b.c", "eyJhbGciOiJub25lIn0.eyJ0ZW5hbnQiOiJhY21lIn0."})
   void whatIsNoTokenIsRefused(String text) {
     assertThatThrownBy(() -> verifier(NOW).verify(text, "c")).isInstanceOf(ProblemException.class);
+  }
+
+  /// Who signs what, and whether it is taken.
+  @ParameterizedTest
+  @CsvSource({
+    "aggregator, DATA_WRITE PUBLISH ADMIN MEMBER, true",
+    "aggregator, OPERATOR, false",
+    "svc-cards, SERVICE MEMBER CONFIG_READ DATA_READ, true",
+    "svc-cards, SERVICE DATA_WRITE, false",
+    "svc-cards, CONFIG_WRITE, false",
+    "svc-cards, PUBLISH, false",
+    "svc-cards, ADMIN, false",
+    "svc-cards, OPERATOR, false",
+    "local, OPERATOR, true",
+    "local, OPERATOR SERVICE DATA_READ, true",
+    "local, DATA_WRITE, false",
+    "local, OPERATOR ADMIN, false"
+  })
+  void onlyTheAggregatorSpeaksForPeople(String signer, String permissions, boolean taken) {
+    var granted =
+        Stream.of(permissions.split(" ")).map(Permission::valueOf).collect(Collectors.toSet());
+    String token =
+        new InternalTokens.Signer(signer, pair.getPrivate(), at(NOW))
+            .sign(new Caller("acme", "x", granted, "c"));
+    var verifier = new InternalTokens.Verifier(Map.of(signer, pair.getPublic()), at(NOW));
+    if (taken) {
+      assertThat(verifier.verify(token, "c").permissions()).isEqualTo(granted);
+    } else {
+      assertThatThrownBy(() -> verifier.verify(token, "c"))
+          .isInstanceOf(ProblemException.class)
+          .hasMessageContaining("names a permission that its signer cannot give");
+    }
   }
 
   @Test

@@ -5,10 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.cardloom.kit.call.Caller;
+import io.cardloom.kit.call.Peer;
+import io.cardloom.kit.call.Tls;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.testing.FreshSchema;
+import io.cardloom.kit.testing.TestCertificates;
 import io.cardloom.kit.testing.TestKeys;
 import io.cardloom.kit.workspace.Workspaces;
+import io.cardloom.proto.workspaces.v1.ListWorkspacesRequest;
+import io.cardloom.proto.workspaces.v1.WorkspaceInfo;
+import io.cardloom.proto.workspaces.v1.WorkspacesGrpc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,15 +25,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @FreshSchema
 final class ServiceTest {
@@ -132,6 +142,34 @@ final class ServiceTest {
       assertThatThrownBy(builder::start).hasMessageContaining("HTTP port");
       new ServerSocket(grpcPort, 1, InetAddress.getLoopbackAddress()).close();
     }
+  }
+
+  @Test
+  void aServiceWithCertificatesTakesNoCallsInPlainText(Db db, @TempDir Path dir) {
+    var house = new TestCertificates("House");
+    var server =
+        new ServerConfig(
+            "127.0.0.1",
+            0,
+            0,
+            0,
+            TestKeys.folder(),
+            Optional.of(house.write(dir.resolve("service"), "t")));
+    var signer = TestKeys.signer("local");
+    try (var service = Service.named("t").grpc(server, new Workspaces(db)).start();
+        var tls = Tls.open(Optional.of(house.write(dir.resolve("caller"), "local")));
+        var secured = Peer.open("t", "127.0.0.1:" + service.grpcPort(), signer, tls);
+        var plain = Peer.open("t", "127.0.0.1:" + service.grpcPort(), signer)) {
+      assertThat(known(secured)).isEmpty();
+      assertThatThrownBy(() -> known(plain)).hasMessageContaining("t does not answer");
+    }
+  }
+
+  private static List<WorkspaceInfo> known(Peer peer) {
+    var asking = peer.as(Caller.operator("any"), Duration.ofSeconds(10));
+    var request = ListWorkspacesRequest.getDefaultInstance();
+    return peer.call(() -> WorkspacesGrpc.newBlockingStub(asking).listWorkspaces(request))
+        .getWorkspacesList();
   }
 
   @Test

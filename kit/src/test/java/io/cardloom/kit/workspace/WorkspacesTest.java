@@ -69,9 +69,9 @@ final class WorkspacesTest {
   void anInstanceThatDidNotArchiveItRefusesItAfterAWhile(Db db) {
     var one = new Workspaces(db);
     var other = new Workspaces(db);
-    one.provision("shop", "The shop");
+    one.provision(Caller.operator("shop"), "The shop");
     other.require("shop");
-    assertThat(one.archive("shop")).isTrue();
+    assertThat(one.archive(Caller.operator("shop"))).isTrue();
     org.awaitility.Awaitility.await()
         .atMost(Workspaces.REMEMBERED.plusSeconds(20))
         .untilAsserted(() ->
@@ -83,10 +83,10 @@ final class WorkspacesTest {
     served(
         new Workspaces(db),
         peer -> {
-          var everything =
-              WorkspacesGrpc.newBlockingStub(peer.as(TestKeys.everything("shop"), WAIT));
+          var service =
+              WorkspacesGrpc.newBlockingStub(peer.as(Caller.service("shop", "verify"), WAIT));
           assertThatThrownBy(
-                  () -> everything.listWorkspaces(ListWorkspacesRequest.newBuilder().build()))
+                  () -> service.listWorkspaces(ListWorkspacesRequest.getDefaultInstance()))
               .hasMessageContaining("OPERATOR");
         });
     try (var server = Served.of(new Workspaces(db));

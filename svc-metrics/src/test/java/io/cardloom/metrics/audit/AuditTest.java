@@ -49,7 +49,7 @@ final class AuditTest {
   }
 
   private static void hear(Db db, List<AuditRecorded> records) {
-    db.useTx(tx -> new RecordAudit(RECORDS).handle(tx, records));
+    db.useTx(tx -> new RecordAudit(RECORDS, Clock.systemUTC()).handle(tx, records));
   }
 
   /// Every page of a search.
