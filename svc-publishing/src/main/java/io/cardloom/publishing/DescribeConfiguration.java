@@ -39,7 +39,7 @@ final class DescribeConfiguration {
   }
 
   ConfigurationPart run(Caller caller, boolean counts) {
-    return db.inTx(tx -> part(tx, caller.tenant(), counts));
+    return db.inTx(caller.tenant(), tx -> part(tx, caller.tenant(), counts));
   }
 
   private ConfigurationPart part(Tx tx, String tenant, boolean counts) {

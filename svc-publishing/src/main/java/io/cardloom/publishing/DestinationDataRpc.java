@@ -62,7 +62,7 @@ final class DestinationDataRpc extends DestinationDataGrpc.DestinationDataImplBa
   @Override
   public void scanRows(ScanRequest request, StreamObserver<ScanResponse> out) {
     Caller caller = Caller.current();
-    Rpc.reply(out, db.inTx(tx -> scan(tx, caller.tenant(), request)));
+    Rpc.reply(out, db.inTx(caller.tenant(), tx -> scan(tx, caller.tenant(), request)));
   }
 
   private ScanResponse scan(Tx tx, String tenant, ScanRequest request) throws Exception {
@@ -92,7 +92,7 @@ final class DestinationDataRpc extends DestinationDataGrpc.DestinationDataImplBa
   public void listActiveEndpoints(
       ListActiveEndpointsRequest request, StreamObserver<ListActiveEndpointsResponse> out) {
     Caller caller = Caller.current();
-    List<Endpoint> active = db.inTx(tx -> endpoints.active(tx, caller.tenant()));
+    List<Endpoint> active = db.inTx(caller.tenant(), tx -> endpoints.active(tx, caller.tenant()));
     Rpc.reply(
         out,
         ListActiveEndpointsResponse.newBuilder()

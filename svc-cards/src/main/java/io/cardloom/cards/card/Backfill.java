@@ -72,7 +72,7 @@ public final class Backfill implements Loop.Body {
 
   @Override
   public int once() throws SQLException {
-    int walked = db.inTx(this::step);
+    int walked = db.acrossTenants(this::step);
     if (walked == 0) wake.await(LOOK_EVERY);
     return walked;
   }
@@ -83,6 +83,7 @@ public final class Backfill implements Loop.Body {
     var next = backfills.next(tx, now());
     if (next.isEmpty()) return 0;
     Walk walk = next.get();
+    tx.actFor(walk.definition().tenant());
     ScanResponse page;
     try {
       page = page(walk);

@@ -57,14 +57,16 @@ public final class CardsRpc extends CardsGrpc.CardsImplBase {
   public void scanCards(ScanRequest request, StreamObserver<ScanResponse> out) {
     var id = new DefinitionId(Caller.current().tenant(), request.getCollectionId());
     ScanResponse page =
-        db.inTx(tx -> {
-          CardDefinition definition = definitions.require(tx, id);
-          return page(
-              request,
-              cards.scan(tx, id, request.getAfterKey(), request.getLimit()).stream()
-                  .map(card -> scanned(definition, card))
-                  .toList());
-        });
+        db.inTx(
+            id.tenant(),
+            tx -> {
+              CardDefinition definition = definitions.require(tx, id);
+              return page(
+                  request,
+                  cards.scan(tx, id, request.getAfterKey(), request.getLimit()).stream()
+                      .map(card -> scanned(definition, card))
+                      .toList());
+            });
     Rpc.reply(out, page);
   }
 
@@ -72,18 +74,20 @@ public final class CardsRpc extends CardsGrpc.CardsImplBase {
   public void scanCardIndex(ScanRequest request, StreamObserver<ScanResponse> out) {
     var id = new DefinitionId(Caller.current().tenant(), request.getCollectionId());
     ScanResponse page =
-        db.inTx(tx -> {
-          boolean indexed = definitions.require(tx, id).state().live();
-          return page(
-              request,
-              !indexed
-                  ? List.of()
-                  : index
-                      .scan(tx, id.collection(), request.getAfterKey(), request.getLimit())
-                      .stream()
-                      .map(CardsRpc::scanned)
-                      .toList());
-        });
+        db.inTx(
+            id.tenant(),
+            tx -> {
+              boolean indexed = definitions.require(tx, id).state().live();
+              return page(
+                  request,
+                  !indexed
+                      ? List.of()
+                      : index
+                          .scan(tx, id.collection(), request.getAfterKey(), request.getLimit())
+                          .stream()
+                          .map(CardsRpc::scanned)
+                          .toList());
+            });
     Rpc.reply(out, page);
   }
 

@@ -39,11 +39,13 @@ public final class SearchCards {
   ///   is a draft, `Invalid` when the query does not fit its properties
   public SearchCardsResponse run(Caller caller, SearchCardsRequest request) {
     var id = new DefinitionId(caller.tenant(), request.getCardDefinitionId());
-    return db.inTx(tx -> {
-      CardDefinition definition = definitions.require(tx, id);
-      refuseIfDraft(definition);
-      return response(definition, index.search(tx, id.collection(), request.getQuery()));
-    });
+    return db.inTx(
+        caller.tenant(),
+        tx -> {
+          CardDefinition definition = definitions.require(tx, id);
+          refuseIfDraft(definition);
+          return response(definition, index.search(tx, id.collection(), request.getQuery()));
+        });
   }
 
   private static void refuseIfDraft(CardDefinition definition) {

@@ -36,28 +36,30 @@ public final class TraceEntry {
   }
 
   public StagesResponse run(Caller caller, StagesRequest request) {
-    return db.inTx(tx -> {
-      var response = StagesResponse.newBuilder();
-      var fed = definitions.ofSource(tx, caller.tenant(), request.getSourceId());
-      for (CardDefinition definition : fed) {
-        var key = new CardKey(definition.id(), request.getEntryId());
-        Optional<CardStore.Stored> stored = cards.find(tx, key);
-        response.addStages(stage(tx, request, definition, stored));
-        stored
-            .map(CardStore.Stored::card)
-            .filter(card -> card.version() > 0)
-            .ifPresent(card -> response.addCards(ref(card)));
-      }
-      if (fed.isEmpty()) {
-        response.addStages(
-            Stage.newBuilder()
-                .setStage(STAGE)
-                .setStatus(StageStatus.STAGE_STATUS_SKIPPED)
-                .setDetail(
-                    "No card definition takes the data source " + request.getSourceId() + "."));
-      }
-      return response.build();
-    });
+    return db.inTx(
+        caller.tenant(),
+        tx -> {
+          var response = StagesResponse.newBuilder();
+          var fed = definitions.ofSource(tx, caller.tenant(), request.getSourceId());
+          for (CardDefinition definition : fed) {
+            var key = new CardKey(definition.id(), request.getEntryId());
+            Optional<CardStore.Stored> stored = cards.find(tx, key);
+            response.addStages(stage(tx, request, definition, stored));
+            stored
+                .map(CardStore.Stored::card)
+                .filter(card -> card.version() > 0)
+                .ifPresent(card -> response.addCards(ref(card)));
+          }
+          if (fed.isEmpty()) {
+            response.addStages(
+                Stage.newBuilder()
+                    .setStage(STAGE)
+                    .setStatus(StageStatus.STAGE_STATUS_SKIPPED)
+                    .setDetail(
+                        "No card definition takes the data source " + request.getSourceId() + "."));
+          }
+          return response.build();
+        });
   }
 
   private Stage stage(

@@ -50,21 +50,24 @@ public final class ActivateCardDefinition {
   public ActivateCardDefinitionResponse run(Caller caller, ActivateCardDefinitionRequest request) {
     var id = new DefinitionId(caller.tenant(), request.getCardDefinitionId());
     Activated activated =
-        db.inTx(tx -> {
-          CardDefinition before = definitions.lock(tx, id);
-          refuseIfStale(before, request.getExpectedVersion());
-          if (before.state().live()) {
-            return new Activated(before, WriteStatus.WRITE_STATUS_UNCHANGED);
-          }
-          if (request.getDryRun()) {
-            return new Activated(before, WriteStatus.WRITE_STATUS_VALIDATED);
-          }
-          CardDefinition after = before.activated(clock.instant().truncatedTo(ChronoUnit.MICROS));
-          definitions.setState(tx, id, after.state(), after.version(), after.updatedAt());
-          index.define(tx, id.collection(), after.indexed());
-          backfills.begin(tx, after, caller.correlationId(), after.updatedAt());
-          return new Activated(after, WriteStatus.WRITE_STATUS_APPLIED);
-        });
+        db.inTx(
+            caller.tenant(),
+            tx -> {
+              CardDefinition before = definitions.lock(tx, id);
+              refuseIfStale(before, request.getExpectedVersion());
+              if (before.state().live()) {
+                return new Activated(before, WriteStatus.WRITE_STATUS_UNCHANGED);
+              }
+              if (request.getDryRun()) {
+                return new Activated(before, WriteStatus.WRITE_STATUS_VALIDATED);
+              }
+              CardDefinition after =
+                  before.activated(clock.instant().truncatedTo(ChronoUnit.MICROS));
+              definitions.setState(tx, id, after.state(), after.version(), after.updatedAt());
+              index.define(tx, id.collection(), after.indexed());
+              backfills.begin(tx, after, caller.correlationId(), after.updatedAt());
+              return new Activated(after, WriteStatus.WRITE_STATUS_APPLIED);
+            });
     var outcome =
         WriteOutcome.newBuilder()
             .setStatus(activated.status())

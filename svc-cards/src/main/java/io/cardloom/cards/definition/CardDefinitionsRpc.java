@@ -65,7 +65,7 @@ public final class CardDefinitionsRpc extends CardDefinitionsGrpc.CardDefinition
   public void getCardDefinition(
       GetCardDefinitionRequest request, StreamObserver<GetCardDefinitionResponse> out) {
     var id = new DefinitionId(Caller.current().tenant(), request.getCardDefinitionId());
-    CardDefinition definition = db.inTx(tx -> definitions.require(tx, id));
+    CardDefinition definition = db.inTx(id.tenant(), tx -> definitions.require(tx, id));
     Rpc.reply(
         out, GetCardDefinitionResponse.newBuilder().setCardDefinition(definition.toPb()).build());
   }
@@ -75,28 +75,31 @@ public final class CardDefinitionsRpc extends CardDefinitionsGrpc.CardDefinition
       ConfigurationPartRequest request, StreamObserver<ConfigurationPart> out) {
     String tenant = Caller.current().tenant();
     ConfigurationPart part =
-        db.inTx(tx -> {
-          Map<String, Long> cards = request.getIncludeCounts() ? counts.of(tx, tenant) : Map.of();
-          var built = ConfigurationPart.newBuilder();
-          for (Summary summary : definitions.summaries(tx, tenant)) {
-            var node =
-                ConfigurationNode.newBuilder()
-                    .setKind("card_definition")
-                    .setId(summary.id())
-                    .setName(summary.name())
-                    .setStatus(summary.state().name());
-            if (request.getIncludeCounts()) node.setCount(cards.getOrDefault(summary.id(), 0L));
-            built.addNodes(node);
-            for (String source : summary.sources()) {
-              built.addLinks(
-                  ConfigurationLink.newBuilder()
-                      .setFrom(source)
-                      .setTo(summary.id())
-                      .setType("feeds"));
-            }
-          }
-          return built.build();
-        });
+        db.inTx(
+            tenant,
+            tx -> {
+              Map<String, Long> cards =
+                  request.getIncludeCounts() ? counts.of(tx, tenant) : Map.of();
+              var built = ConfigurationPart.newBuilder();
+              for (Summary summary : definitions.summaries(tx, tenant)) {
+                var node =
+                    ConfigurationNode.newBuilder()
+                        .setKind("card_definition")
+                        .setId(summary.id())
+                        .setName(summary.name())
+                        .setStatus(summary.state().name());
+                if (request.getIncludeCounts()) node.setCount(cards.getOrDefault(summary.id(), 0L));
+                built.addNodes(node);
+                for (String source : summary.sources()) {
+                  built.addLinks(
+                      ConfigurationLink.newBuilder()
+                          .setFrom(source)
+                          .setTo(summary.id())
+                          .setType("feeds"));
+                }
+              }
+              return built.build();
+            });
     Rpc.reply(out, part);
   }
 }

@@ -131,7 +131,7 @@ public final class PlanCardDefinition {
   }
 
   private void idIsFree(DefinitionId id, Draft draft, List<ProblemException> refusals) {
-    boolean taken = db.inTx(tx -> definitions.exists(tx, id));
+    boolean taken = db.inTx(id.tenant(), tx -> definitions.exists(tx, id));
     if (!taken) return;
     var refusal = taken(id);
     refusals.add(refusal);

@@ -58,7 +58,7 @@ public final class ApplyImports implements Loop.Body {
     at = null;
     Optional<Runnable> done;
     try {
-      done = db.inTx(this::step);
+      done = db.acrossTenants(this::step);
     } catch (RuntimeException failure) {
       if (at == null) throw failure;
       settle(at, failure);
@@ -76,6 +76,7 @@ public final class ApplyImports implements Loop.Body {
     if (next.isEmpty()) return Optional.empty();
     BulkImport running = next.get();
     at = running;
+    tx.actFor(running.tenant());
     Span span = Trace.begin("apply import", SpanKind.INTERNAL, running.traceparent());
     try (var _ = span.makeCurrent()) {
       return Optional.of(apply(tx, running));
@@ -108,7 +109,9 @@ public final class ApplyImports implements Loop.Body {
         log.error(
             "batch {} of import {} failed, {}", running.batch(), running.id(), number, failure);
         if (running.tries() + 1 < TRIES_MAX) {
-          db.useTx(tx -> store.postpone(tx, running, PAUSE.multipliedBy(1L << running.tries())));
+          db.useTx(
+              running.tenant(),
+              tx -> store.postpone(tx, running, PAUSE.multipliedBy(1L << running.tries())));
         } else {
           fail(running, "Something went wrong in the service; the log has it as " + number + ".");
         }
@@ -131,7 +134,7 @@ public final class ApplyImports implements Loop.Body {
     String problem =
         cut + " The first " + running.counts().applied() + " entries of the import are stored.";
     log.warn("import {} failed: {}", running.id(), problem);
-    db.useTx(tx -> store.fail(tx, running, problem));
+    db.useTx(running.tenant(), tx -> store.fail(tx, running, problem));
   }
 
   @Override

@@ -25,7 +25,7 @@ public final class DescribeImport {
   ///   expired
   public ImportStatus run(Caller caller, GetImportStatusRequest request) {
     String id = request.getImportId();
-    return db.inTx(tx -> store.find(tx, caller.tenant(), id, clock.instant()))
+    return db.inTx(caller.tenant(), tx -> store.find(tx, caller.tenant(), id, clock.instant()))
         .orElseThrow(() -> unknown(id))
         .toPb();
   }

@@ -67,7 +67,7 @@ public final class ConvertValues implements Loop.Body {
 
   @Override
   public int once() throws SQLException {
-    int done = db.inTx(this::step);
+    int done = db.acrossTenants(this::step);
     if (done == 0) wake.await(LOOK_EVERY);
     return done;
   }
@@ -77,6 +77,7 @@ public final class ConvertValues implements Loop.Body {
     var next = conversions.next(tx);
     if (next.isEmpty()) return 0;
     Running running = next.get();
+    tx.actFor(running.tenant());
     if (running.exhausted()) end(tx, running);
     else batch(tx, running);
     return 1;

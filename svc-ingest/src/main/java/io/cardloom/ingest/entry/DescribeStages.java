@@ -36,16 +36,20 @@ public final class DescribeStages {
   public StagesResponse run(Caller caller, StagesRequest request) {
     String sourceId = request.getSourceId();
     String key = request.getEntryId();
-    return db.inTx(tx -> {
-      sources.require(tx, caller.tenant(), sourceId);
-      EntryRow row = entries.ofKeys(tx, caller.tenant(), sourceId, List.of(key), false).get(key);
-      if (row == null) throw unknown(sourceId, key);
-      var indexed = index.versions(tx, new CollectionId(caller.tenant(), sourceId), List.of(key));
-      return StagesResponse.newBuilder()
-          .addStages(accepted(sourceId, row))
-          .addStages(indexed(sourceId, row, indexed.getOrDefault(key, 0L)))
-          .build();
-    });
+    return db.inTx(
+        caller.tenant(),
+        tx -> {
+          sources.require(tx, caller.tenant(), sourceId);
+          EntryRow row =
+              entries.ofKeys(tx, caller.tenant(), sourceId, List.of(key), false).get(key);
+          if (row == null) throw unknown(sourceId, key);
+          var indexed =
+              index.versions(tx, new CollectionId(caller.tenant(), sourceId), List.of(key));
+          return StagesResponse.newBuilder()
+              .addStages(accepted(sourceId, row))
+              .addStages(indexed(sourceId, row, indexed.getOrDefault(key, 0L)))
+              .build();
+        });
   }
 
   private static Stage accepted(String sourceId, EntryRow row) {

@@ -60,41 +60,47 @@ public final class ListEntries {
     if (request.getCountOnly()) {
       // A count is of all pages.
       EntryStore.Window window = window(request.toBuilder().clearPage().build());
-      return db.inTx(tx -> {
-        fields(tx, tenant, request);
-        long total =
-            window.whole()
-                ? sources.count(tx, tenant, sourceId)
-                : entries.count(tx, tenant, sourceId, window);
-        return ListSourceEntriesResponse.newBuilder().setTotal(total).build();
-      });
+      return db.inTx(
+          tenant,
+          tx -> {
+            fields(tx, tenant, request);
+            long total =
+                window.whole()
+                    ? sources.count(tx, tenant, sourceId)
+                    : entries.count(tx, tenant, sourceId, window);
+            return ListSourceEntriesResponse.newBuilder().setTotal(total).build();
+          });
     }
     EntryStore.Window window = window(request);
     boolean bodies = request.getDetail() != Detail.DETAIL_SUMMARY;
     int limit = request.getPage().getLimit() == 0 ? LIMIT_DEFAULT : request.getPage().getLimit();
-    return db.inTx(tx -> {
-      Set<String> fields = fields(tx, tenant, request);
-      var rows = entries.recent(tx, tenant, sourceId, window, bodies, limit + 1);
-      var page = rows.subList(0, Math.min(limit, rows.size()));
-      var indexed =
-          index.versions(
-              tx, new CollectionId(tenant, sourceId), page.stream().map(EntryRow::key).toList());
-      var response = ListSourceEntriesResponse.newBuilder();
-      for (EntryRow row : page) {
-        long version = indexed.getOrDefault(row.key(), 0L);
-        var entry =
-            StoredEntry.newBuilder()
-                .setId(row.key())
-                .setVersion(row.version())
-                .setUpdatedAt(row.updatedAt().toString())
-                .setIndexed(version >= row.version())
-                .setIndexedVersion(version);
-        if (bodies) entry.setValues(values(row, fields));
-        response.addEntries(entry);
-      }
-      if (rows.size() > limit) response.setAfter(cursor(request, page.getLast()));
-      return response.build();
-    });
+    return db.inTx(
+        tenant,
+        tx -> {
+          Set<String> fields = fields(tx, tenant, request);
+          var rows = entries.recent(tx, tenant, sourceId, window, bodies, limit + 1);
+          var page = rows.subList(0, Math.min(limit, rows.size()));
+          var indexed =
+              index.versions(
+                  tx,
+                  new CollectionId(tenant, sourceId),
+                  page.stream().map(EntryRow::key).toList());
+          var response = ListSourceEntriesResponse.newBuilder();
+          for (EntryRow row : page) {
+            long version = indexed.getOrDefault(row.key(), 0L);
+            var entry =
+                StoredEntry.newBuilder()
+                    .setId(row.key())
+                    .setVersion(row.version())
+                    .setUpdatedAt(row.updatedAt().toString())
+                    .setIndexed(version >= row.version())
+                    .setIndexedVersion(version);
+            if (bodies) entry.setValues(values(row, fields));
+            response.addEntries(entry);
+          }
+          if (rows.size() > limit) response.setAfter(cursor(request, page.getLast()));
+          return response.build();
+        });
   }
 
   /// Ids of the properties asked for; empty means all. Makes sure that there is such a source.
@@ -194,22 +200,24 @@ public final class ListEntries {
   ///
   /// @throws ProblemException `NotFound`
   public ScanResponse scan(Caller caller, ScanRequest request) {
-    return db.inTx(tx -> {
-      String tenant = caller.tenant();
-      String sourceId = request.getCollectionId();
-      sources.require(tx, tenant, sourceId);
-      int limit = request.getLimit();
-      var rows = entries.afterKey(tx, tenant, sourceId, request.getAfterKey(), limit);
-      var response = ScanResponse.newBuilder().setLast(rows.size() < limit);
-      for (EntryRow row : rows) {
-        response.addDocuments(
-            ScannedDocument.newBuilder()
-                .setKey(row.key())
-                .setVersion(row.version())
-                .setBody(UnsafeByteOperations.unsafeWrap(row.body()))
-                .setAcceptedAtMicros(EntryEvents.micros(row.updatedAt())));
-      }
-      return response.build();
-    });
+    return db.inTx(
+        caller.tenant(),
+        tx -> {
+          String tenant = caller.tenant();
+          String sourceId = request.getCollectionId();
+          sources.require(tx, tenant, sourceId);
+          int limit = request.getLimit();
+          var rows = entries.afterKey(tx, tenant, sourceId, request.getAfterKey(), limit);
+          var response = ScanResponse.newBuilder().setLast(rows.size() < limit);
+          for (EntryRow row : rows) {
+            response.addDocuments(
+                ScannedDocument.newBuilder()
+                    .setKey(row.key())
+                    .setVersion(row.version())
+                    .setBody(UnsafeByteOperations.unsafeWrap(row.body()))
+                    .setAcceptedAtMicros(EntryEvents.micros(row.updatedAt())));
+          }
+          return response.build();
+        });
   }
 }

@@ -32,11 +32,13 @@ public final class SearchEntries {
   /// @throws io.cardloom.kit.problem.ProblemException `NotFound`, or `Invalid` with every violation
   ///   of the query
   public SearchEntriesResponse run(Caller caller, SearchEntriesRequest request) {
-    return db.inTx(tx -> {
-      Schema schema = sources.schema(tx, caller.tenant(), request.getSourceId());
-      var collection = new CollectionId(caller.tenant(), request.getSourceId());
-      return response(schema, index.search(tx, collection, request.getQuery()));
-    });
+    return db.inTx(
+        caller.tenant(),
+        tx -> {
+          Schema schema = sources.schema(tx, caller.tenant(), request.getSourceId());
+          var collection = new CollectionId(caller.tenant(), request.getSourceId());
+          return response(schema, index.search(tx, collection, request.getQuery()));
+        });
   }
 
   private static SearchEntriesResponse response(Schema schema, DocumentIndex.Result result) {

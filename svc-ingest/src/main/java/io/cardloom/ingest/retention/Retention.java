@@ -42,7 +42,7 @@ public final class Retention implements Loop.Body {
       var _ = closed.await(Math.min(wait, STEP.toNanos()), NANOSECONDS);
       return 0;
     }
-    long gone = db.inTx(tx -> rows.forget(tx, ROWS_MAX));
+    long gone = db.acrossTenants(tx -> rows.forget(tx, ROWS_MAX));
     if (gone < ROWS_MAX) nextLookNanos = System.nanoTime() + LOOK_EVERY.toNanos();
     return (int) gone;
   }

@@ -34,7 +34,8 @@ public final class CreateDataSource {
   ///   `AlreadyExists` for a taken id
   public CreateDataSourceResponse run(Caller caller, CreateDataSourceRequest request) {
     if (request.getDryRun()) {
-      return db.inTx(tx -> response(caller, good(tx, caller, request).source(now()), true));
+      return db.inTx(
+          caller.tenant(), tx -> response(caller, good(tx, caller, request).source(now()), true));
     }
     return Idempotency.run(
         db,

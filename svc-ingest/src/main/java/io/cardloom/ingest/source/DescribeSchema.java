@@ -38,32 +38,35 @@ public final class DescribeSchema {
       Caller caller, DescribeDataSourceSchemaRequest request) {
     String query = request.getPropertyQuery().toLowerCase(Locale.ROOT);
     boolean summary = request.getDetail() == Detail.DETAIL_SUMMARY;
-    return db.inTx(tx -> {
-      String tenant = caller.tenant();
-      Schema schema = sources.schema(tx, tenant, request.getSourceId());
-      var response =
-          DescribeDataSourceSchemaResponse.newBuilder()
-              .setSource(
-                  summary
-                      ? SourcePb.of(schema.source()).toBuilder().clearDescription().build()
-                      : SourcePb.of(schema.source()))
-              .setKeyPattern(KEY_PATTERN)
-              .setEntryCount(sources.count(tx, tenant, request.getSourceId()));
-      schema.properties().stream()
-          .filter(property ->
-              property.id().contains(query)
-                  || property.displayName().toLowerCase(Locale.ROOT).contains(query))
-          .forEach(property ->
-              response.addProperties(summary ? SourcePb.summary(property) : SourcePb.of(property)));
-      samples.of(tx, tenant, request.getSourceId()).ifPresent(response::setSampleEntry);
-      return response.build();
-    });
+    return db.inTx(
+        caller.tenant(),
+        tx -> {
+          String tenant = caller.tenant();
+          Schema schema = sources.schema(tx, tenant, request.getSourceId());
+          var response =
+              DescribeDataSourceSchemaResponse.newBuilder()
+                  .setSource(
+                      summary
+                          ? SourcePb.of(schema.source()).toBuilder().clearDescription().build()
+                          : SourcePb.of(schema.source()))
+                  .setKeyPattern(KEY_PATTERN)
+                  .setEntryCount(sources.count(tx, tenant, request.getSourceId()));
+          schema.properties().stream()
+              .filter(property ->
+                  property.id().contains(query)
+                      || property.displayName().toLowerCase(Locale.ROOT).contains(query))
+              .forEach(property ->
+                  response.addProperties(
+                      summary ? SourcePb.summary(property) : SourcePb.of(property)));
+          samples.of(tx, tenant, request.getSourceId()).ifPresent(response::setSampleEntry);
+          return response.build();
+        });
   }
 
   /// This service's part of the configuration graph: a node a source.
   public ConfigurationPart all(Caller caller, boolean withCounts) {
     var part = ConfigurationPart.newBuilder();
-    for (var source : db.inTx(tx -> sources.nodes(tx, caller.tenant()))) {
+    for (var source : db.inTx(caller.tenant(), tx -> sources.nodes(tx, caller.tenant()))) {
       var node =
           ConfigurationNode.newBuilder()
               .setKind("data_source")

@@ -17,7 +17,8 @@ public final class DraftDataSource {
   }
 
   public DraftDataSourceResponse run(Caller caller, CreateDataSourceRequest request) {
-    SourceDraft draft = db.inTx(tx -> SourceDraft.of(tx, sources, caller.tenant(), request));
+    SourceDraft draft =
+        db.inTx(caller.tenant(), tx -> SourceDraft.of(tx, sources, caller.tenant(), request));
     int properties = draft.properties().size();
     String would =
         "It would create the data source "

@@ -41,7 +41,7 @@ public final class SchemaCache {
   ///
   /// @throws io.cardloom.kit.problem.ProblemException `NotFound`
   public Schema fresh(String tenant, String sourceId) {
-    Schema read = db.inTx(tx -> sources.schema(tx, tenant, sourceId));
+    Schema read = db.inTx(tenant, tx -> sources.schema(tx, tenant, sourceId));
     schemas.put(new Key(tenant, sourceId), read);
     return read;
   }

@@ -60,7 +60,7 @@ public final class UpsertProperties {
         return response(caller, request, seen, WriteStatus.WRITE_STATUS_VALIDATED);
       }
       Seen looked = seen;
-      Optional<Schema> applied = db.inTx(tx -> apply(tx, caller, request, looked));
+      Optional<Schema> applied = db.inTx(caller.tenant(), tx -> apply(tx, caller, request, looked));
       if (applied.isPresent()) {
         return response(
             caller,
@@ -75,25 +75,28 @@ public final class UpsertProperties {
 
   /// Reads without a lock: the look at stored values may take long, and imports go on meanwhile.
   private Seen look(Caller caller, UpsertDataSourcePropertiesRequest request) {
-    return db.inTx(tx -> {
-      Schema schema = sources.schema(tx, caller.tenant(), request.getSourceId());
-      long expected = request.getExpectedVersion();
-      if (expected != 0 && expected != schema.version()) {
-        throw stale(request.getSourceId(), expected, schema.version());
-      }
-      var known = new HashMap<String, SourceProperty>();
-      schema.properties().forEach(property -> known.put(property.id(), property));
-      PropertyPlan plan = PropertyPlan.of(known, request.getPropertiesList());
-      Map<String, Conversion> conversions = new HashMap<>();
-      for (var change : plan.converting()) {
-        conversions.put(change.after().id(), schema.conversion(change.updating()));
-      }
-      Impact impact =
-          conversions.isEmpty() || sources.count(tx, caller.tenant(), request.getSourceId()) == 0
-              ? Impact.NONE
-              : held.impact(tx, caller.tenant(), request.getSourceId(), conversions);
-      return new Seen(schema, plan, impact);
-    });
+    return db.inTx(
+        caller.tenant(),
+        tx -> {
+          Schema schema = sources.schema(tx, caller.tenant(), request.getSourceId());
+          long expected = request.getExpectedVersion();
+          if (expected != 0 && expected != schema.version()) {
+            throw stale(request.getSourceId(), expected, schema.version());
+          }
+          var known = new HashMap<String, SourceProperty>();
+          schema.properties().forEach(property -> known.put(property.id(), property));
+          PropertyPlan plan = PropertyPlan.of(known, request.getPropertiesList());
+          Map<String, Conversion> conversions = new HashMap<>();
+          for (var change : plan.converting()) {
+            conversions.put(change.after().id(), schema.conversion(change.updating()));
+          }
+          Impact impact =
+              conversions.isEmpty()
+                      || sources.count(tx, caller.tenant(), request.getSourceId()) == 0
+                  ? Impact.NONE
+                  : held.impact(tx, caller.tenant(), request.getSourceId(), conversions);
+          return new Seen(schema, plan, impact);
+        });
   }
 
   /// Writes what was planned; empty when the source, or what entries hold, changed since the look.

@@ -32,7 +32,7 @@ public final class AuditRetention implements Loop.Body {
       Thread.sleep(PAUSE);
       return 0;
     }
-    long forgotten = db.inTx(tx -> records.forget(tx, now.minus(keep)));
+    long forgotten = db.acrossTenants(tx -> records.forget(tx, now.minus(keep)));
     if (forgotten == 0) lookAt = now.plus(LOOK_EVERY);
     return (int) forgotten;
   }

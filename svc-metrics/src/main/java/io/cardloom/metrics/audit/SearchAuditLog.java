@@ -36,7 +36,8 @@ public final class SearchAuditLog {
     int limit = request.getPage().getLimit() == 0 ? LIMIT_DEFAULT : request.getPage().getLimit();
     int hash = Arrays.hashCode(request.toBuilder().clearPage().build().toByteArray());
     var wanted = wanted(request, hash);
-    var found = db.inTx(tx -> records.search(tx, caller.tenant(), wanted, limit + 1));
+    var found =
+        db.inTx(caller.tenant(), tx -> records.search(tx, caller.tenant(), wanted, limit + 1));
     var page = found.subList(0, Math.min(limit, found.size()));
     var response = SearchAuditLogResponse.newBuilder();
     page.forEach(one -> response.addRecords(one.record()));

@@ -40,7 +40,8 @@ public final class QueryMetrics {
   }
 
   public ListMetricsResponse list(Caller caller, ListMetricsRequest request) {
-    var metrics = db.inTx(tx -> series.list(tx, caller.tenant(), request.getQuery()));
+    var metrics =
+        db.inTx(caller.tenant(), tx -> series.list(tx, caller.tenant(), request.getQuery()));
     var response = ListMetricsResponse.newBuilder();
     for (SeriesStore.Metric metric : metrics) {
       response.addMetrics(
@@ -56,7 +57,7 @@ public final class QueryMetrics {
   /// @throws ProblemException `Invalid` (times, too many buckets); `NotFound` with the nearest name
   public QueryMetricResponse query(Caller caller, QueryMetricRequest request) {
     Span span = Span.of(request);
-    return db.inTx(tx -> query(tx, caller, request, span));
+    return db.inTx(caller.tenant(), tx -> query(tx, caller, request, span));
   }
 
   private QueryMetricResponse query(Tx tx, Caller caller, QueryMetricRequest request, Span span) {

@@ -38,6 +38,7 @@ public final class RetentionLoop implements Loop.Body {
   }
 
   long forget(Instant now) {
-    return db.inTx(tx -> series.forget(tx, now.minus(CountSamples.LATE_MAX), now.minus(keep)));
+    return db.acrossTenants(
+        tx -> series.forget(tx, now.minus(CountSamples.LATE_MAX), now.minus(keep)));
   }
 }

@@ -51,11 +51,13 @@ public final class CreateDestination {
             .setOutcome(outcome)
             .build();
     if (request.getDryRun()) {
-      db.useTx(tx -> {
-        if (destinations.find(tx, caller.tenant(), destination.id()).isPresent()) {
-          throw taken(destination);
-        }
-      });
+      db.useTx(
+          caller.tenant(),
+          tx -> {
+            if (destinations.find(tx, caller.tenant(), destination.id()).isPresent()) {
+              throw taken(destination);
+            }
+          });
       return response;
     }
     return Idempotency.run(

@@ -45,7 +45,8 @@ public final class CreateEndpoint {
   ///   `Invalid` with every violation
   public CreateEndpointResponse run(Caller caller, CreateEndpointRequest request) {
     Plan plan = plans.run(caller, request);
-    if (request.getDryRun()) return db.inTx(tx -> store(tx, caller, request, plan));
+    if (request.getDryRun())
+      return db.inTx(caller.tenant(), tx -> store(tx, caller, request, plan));
     return Idempotency.run(
         db,
         caller,

@@ -112,7 +112,8 @@ public final class PlanEndpoint {
 
     private Optional<Destination> destination() {
       if (draft.broken(VERSION)) return Optional.empty();
-      var address = tried(VERSION, () -> db.inTx(tx -> address(tx, caller, request)));
+      var address =
+          tried(VERSION, () -> db.inTx(caller.tenant(), tx -> address(tx, caller, request)));
       if (address.isEmpty()) return Optional.empty();
       ApiVersion version = address.get().version();
       tried(VERSION, () -> needNew(version));

@@ -48,7 +48,7 @@ public final class CreateApiVersion {
   /// @throws io.cardloom.kit.problem.ProblemException `NotFound` (destination or copied version);
   ///   `AlreadyExists`
   public CreateApiVersionResponse run(Caller caller, CreateApiVersionRequest request) {
-    if (request.getDryRun()) return db.inTx(tx -> store(tx, caller, request));
+    if (request.getDryRun()) return db.inTx(caller.tenant(), tx -> store(tx, caller, request));
     return Idempotency.run(
         db,
         caller,

@@ -83,7 +83,7 @@ public final class UpdateApiVersion {
   /// @throws io.cardloom.kit.problem.ProblemException `NotFound`; `Stale`; `WrongState` (not from
   ///   this state, no endpoint, three active already); `NeedsConfirmation` to stop what is served
   public UpdateApiVersionResponse run(Caller caller, UpdateApiVersionRequest request) {
-    Change change = db.inTx(tx -> write(tx, caller, request));
+    Change change = db.inTx(caller.tenant(), tx -> write(tx, caller, request));
     boolean published =
         change.before().state() == State.NEW && change.after().state() == State.ACTIVE;
     if (change.before().version() == change.after().version()) {

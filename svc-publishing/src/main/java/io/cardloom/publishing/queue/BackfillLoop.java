@@ -59,7 +59,7 @@ public final class BackfillLoop implements Loop.Body {
   public int once() throws SQLException {
     int pages = 0;
     try {
-      pages = db.inTx(this::page);
+      pages = db.acrossTenants(this::page);
     } catch (ProblemException problem) {
       if (!(problem.problem() instanceof Problem.Unavailable)) throw problem;
       log.info("filling waits: {}", problem.getMessage());
@@ -72,6 +72,7 @@ public final class BackfillLoop implements Loop.Body {
     var open = backfills.open(tx);
     if (open.isEmpty()) return 0;
     CollectionId id = open.get();
+    tx.actFor(id.tenant());
     // The version first, as the one who stops it does: the same order of locks everywhere.
     List<Endpoint> live = endpoints.live(tx, List.of(id));
     if (live.isEmpty()) {

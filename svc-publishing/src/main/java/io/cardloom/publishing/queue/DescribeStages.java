@@ -43,7 +43,7 @@ public final class DescribeStages {
   }
 
   public StagesResponse run(Caller caller, StagesRequest request) {
-    return db.inTx(tx -> stages(tx, caller.tenant(), request));
+    return db.inTx(caller.tenant(), tx -> stages(tx, caller.tenant(), request));
   }
 
   private StagesResponse stages(Tx tx, String tenant, StagesRequest request) throws Exception {

@@ -9,10 +9,12 @@ import io.cardloom.publishing.endpoint.EndpointStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
-/// Tries queue items again when their time has come, in the order they were enqueued, and forgets
-/// completed ones after a while. Any number of instances share the work.
+/// Tries queue items again when their time has come, those of a workspace in the order they were
+/// enqueued, and forgets completed ones after a while. Any number of instances share the work.
 public final class RetryLoop implements Loop.Body {
   /// Most items of one transaction.
   private static final int BATCH_MAX = 1_000;
@@ -56,15 +58,28 @@ public final class RetryLoop implements Loop.Body {
   /// One batch. Returns how many items were tried.
   int retry() {
     Instant now = clock.instant();
-    return db.inTx(tx -> retry(tx, now));
+    return db.acrossTenants(tx -> retry(tx, now));
   }
 
+  /// Every workspace has an equal share of the batch, in order of workspaces, so that two
+  /// transactions lock rows in the same order.
   private int retry(Tx tx, Instant now) throws Exception {
-    List<CollectionId> due = queue.dueEndpoints(tx, now);
-    if (due.isEmpty()) return 0;
+    var due = new TreeMap<String, List<CollectionId>>();
+    for (CollectionId endpoint : queue.dueEndpoints(tx, now)) {
+      due.computeIfAbsent(endpoint.tenant(), _ -> new ArrayList<>()).add(endpoint);
+    }
+    int done = 0;
+    for (var ofTenant : due.entrySet()) {
+      tx.actFor(ofTenant.getKey());
+      done += retry(tx, ofTenant.getValue(), now, Math.max(1, BATCH_MAX / due.size()));
+    }
+    return done;
+  }
+
+  private int retry(Tx tx, List<CollectionId> due, Instant now, int itemsMax) throws Exception {
     List<Endpoint> live = endpoints.live(tx, due);
     var keys = live.stream().map(Endpoint::collection).toList();
-    List<QueueItem> items = queue.take(tx, keys, now, BATCH_MAX);
+    List<QueueItem> items = queue.take(tx, keys, now, itemsMax);
     indexing.run(tx, live, items, Indexing.Source.RETRY);
     return items.size();
   }
@@ -72,7 +87,7 @@ public final class RetryLoop implements Loop.Body {
   private int prune() {
     Instant now = clock.instant();
     if (now.isBefore(pruneAt)) return 0;
-    long forgotten = db.inTx(tx -> queue.prune(tx, now.minus(keepCompleted)));
+    long forgotten = db.acrossTenants(tx -> queue.prune(tx, now.minus(keepCompleted)));
     if (forgotten == 0) pruneAt = now.plus(PRUNE_EVERY);
     return (int) forgotten;
   }

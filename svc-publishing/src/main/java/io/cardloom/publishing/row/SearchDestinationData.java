@@ -50,11 +50,13 @@ public final class SearchDestinationData {
   ///   `WrongState` when the version is not active; `Invalid`
   public SearchDestinationDataResponse run(Caller caller, SearchDestinationDataRequest request) {
     var asked = new RowQuery(request.getQuery(), request.getLanguage(), request.getDefaultFacets());
-    return db.inTx(tx -> {
-      Served served = served(tx, caller, request);
-      RowPage page = rows.run(tx, served, asked);
-      return response(page, served.endpoint(), asked);
-    });
+    return db.inTx(
+        caller.tenant(),
+        tx -> {
+          Served served = served(tx, caller, request);
+          RowPage page = rows.run(tx, served, asked);
+          return response(page, served.endpoint(), asked);
+        });
   }
 
   private SearchDestinationDataResponse response(RowPage page, Endpoint endpoint, RowQuery asked) {
