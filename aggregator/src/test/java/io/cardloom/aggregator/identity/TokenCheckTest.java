@@ -241,6 +241,19 @@ class TokenCheckTest {
   }
 
   @Test
+  void knownKeysStayGoodWhileTheIssuerIsDown() throws IOException {
+    try (var other = new TestIssuer();
+        var own = new TokenCheck(other.config(), Clock.systemUTC())) {
+      assertThat(own.check(List.of("Bearer " + TestIssuer.admin("acme")), "acme"))
+          .isInstanceOf(Verdict.Verified.class);
+      other.goDown();
+      var another = rs256(claims("acme", List.of("viewer"), READ).build());
+      assertThat(own.check(List.of("Bearer " + another), "acme"))
+          .isInstanceOf(Verdict.Verified.class);
+    }
+  }
+
+  @Test
   void beforeTheKeysAreKnownNothingIsRefusedForGood() throws IOException {
     try (var other = new TestIssuer();
         var own = new TokenCheck(other.config(), Clock.systemUTC())) {
