@@ -298,13 +298,14 @@ class TokenCheckTest {
   }
 
   @Test
-  void noRoleIsAService() {
+  void noRoleIsAServiceOrTheOperator() {
     var words = Stream.of(Role.values()).map(Role::word).toList();
     assertThat(Role.permissions(words))
         .isEqualTo(
             EnumSet.complementOf(
                 EnumSet.of(
                     Permission.SERVICE,
+                    Permission.OPERATOR,
                     Permission.PERMISSION_UNSPECIFIED,
                     Permission.UNRECOGNIZED)));
   }
