@@ -84,8 +84,7 @@ final class ArchitectureTest {
   void onlyTheServersOfTheKitKnowHowHttpIsServed() {
     noClasses()
         .that()
-        .resideInAnyPackage(
-            ROOT + "ingest..", ROOT + "cards..", ROOT + "metrics..", ROOT + "index..")
+        .resideInAnyPackage(ROOT + "cards..", ROOT + "metrics..", ROOT + "index..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.helidon.webserver..")
@@ -109,6 +108,19 @@ final class ArchitectureTest {
             InternalTokens.Verifier.class,
             KnownTenants.class,
             List.class)
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyItsApiKnowsThatIngestIsServedOverHttp() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "ingest..")
+        .and()
+        .resideOutsideOfPackage(ROOT + "ingest.api..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.helidon.webserver..")
         .check(CLASSES);
   }
 

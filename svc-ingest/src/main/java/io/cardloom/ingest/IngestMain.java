@@ -2,6 +2,7 @@ package io.cardloom.ingest;
 
 import io.cardloom.index.DocumentIndex;
 import io.cardloom.index.PostgresIndex;
+import io.cardloom.ingest.api.IngestApi;
 import io.cardloom.ingest.bulk.ApplyImports;
 import io.cardloom.ingest.bulk.BulkImportStore;
 import io.cardloom.ingest.bulk.DescribeImport;
@@ -20,6 +21,7 @@ import io.cardloom.ingest.retention.Retention;
 import io.cardloom.ingest.source.CreateDataSource;
 import io.cardloom.ingest.source.DescribeSchema;
 import io.cardloom.ingest.source.DraftDataSource;
+import io.cardloom.ingest.source.KeyedSources;
 import io.cardloom.ingest.source.SchemaCache;
 import io.cardloom.ingest.source.SourceStore;
 import io.cardloom.ingest.source.SourcesRpc;
@@ -31,15 +33,19 @@ import io.cardloom.kit.event.MetricSender;
 import io.cardloom.kit.event.Outbox;
 import io.cardloom.kit.event.OutboxRelay;
 import io.cardloom.kit.event.Topics;
+import io.cardloom.kit.key.Applications;
+import io.cardloom.kit.key.KeyedApi;
+import io.cardloom.kit.run.HttpServer;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
 import io.cardloom.kit.workspace.Workspaces;
+import io.cardloom.proto.application.v1.Api;
 import io.cardloom.proto.events.v1.EntryChanged;
 import java.time.Clock;
 
 /// Wires svc-ingest. Read top to bottom: every part the service has is built here, once.
 public final class IngestMain {
-  private static final String NAME = "svc-ingest";
+  static final String NAME = "svc-ingest";
 
   private IngestMain() {}
 
@@ -51,7 +57,7 @@ public final class IngestMain {
   public static Service start(IngestConfig config) {
     var service = Service.named(NAME);
     Clock clock = Clock.systemUTC();
-    Db db = service.using(Db.open(config.db(), "db/kit", "db/index", "db/ingest"));
+    Db db = service.using(Db.open(config.db(), "db/kit", "db/index", "db/key", "db/ingest"));
     Topics.ensure(config.kafka(), Topics.ENTRY_CHANGED, Topics.METRIC_SAMPLE);
     EventSender sender = service.using(EventSender.open(config.kafka()));
     var metrics = new MetricSender(sender);
@@ -73,24 +79,53 @@ public final class IngestMain {
         new ImportEntries(db, sources, schemas, entries, changes, index, metrics::one, clock);
     var bulkImports = new BulkImportStore();
     var describeImport = new DescribeImport(db, bulkImports, clock);
+    var startImport =
+        new StartImport(
+            db,
+            imports,
+            bulkImports,
+            describeImport,
+            config.importsRunningMax(),
+            config.importBatchEntriesMax(),
+            clock);
     var entriesRpc =
         new EntriesRpc(
             imports,
-            new StartImport(
-                db,
-                imports,
-                bulkImports,
-                describeImport,
-                config.importsRunningMax(),
-                config.importBatchEntriesMax(),
-                clock),
+            startImport,
             describeImport,
             new ListEntries(db, sources, entries, index),
             new SearchEntries(db, sources, index),
             new DescribeStages(db, sources, entries, index, clock));
 
+    var keyed =
+        new KeyedApi(
+            Api.API_INGEST,
+            "ing",
+            NAME,
+            "data source",
+            new KeyedSources(sources),
+            "POST "
+                + config.publicUrl()
+                + "/v1/sources/{sourceId}/entries with the header Authorization: Bearer {key}");
+    var applications = Applications.of(db, keyed, config.pepper(), clock);
+    var workspaces = new Workspaces(db);
+    var api =
+        new IngestApi(
+            applications.check(),
+            workspaces,
+            imports,
+            startImport,
+            describeImport,
+            config.keyRequestsPerSecond());
+
     return service
-        .grpc(config.server(), new Workspaces(db), sourcesRpc, entriesRpc)
+        .grpc(config.server(), workspaces, sourcesRpc, entriesRpc, applications.rpc())
+        .http(
+            new HttpServer.Public(
+                config.server().host(),
+                config.server().httpPort(),
+                IngestApi.CUT_OFF_BYTES,
+                api::routes))
         .admin(config.server().host(), config.server().adminPort())
         .loop("relay", () -> new OutboxRelay(db, sender, NAME, 0, config.relayBatchRowsMax()))
         .loop(
@@ -110,6 +145,7 @@ public final class IngestMain {
             () ->
                 new ConvertValues(
                     db, sources, entries, changes, clock, config.convertBatchEntriesMax()))
+        .loop("key-uses", applications::uses)
         .loop("import", () -> new ApplyImports(db, imports, bulkImports))
         .loop(
             "history-retention",
