@@ -3,6 +3,7 @@ package io.cardloom.kit.call;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.proto.Permission;
 import io.grpc.Context;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 
@@ -44,6 +45,13 @@ public record Caller(
   public static Caller operator(String tenant) {
     return new Caller(
         tenant, Keys.OPERATOR, Set.of(Permission.OPERATOR), UUID.randomUUID().toString());
+  }
+
+  /// The same caller where a service asks another one for them: what they may read.
+  public Caller reading() {
+    var read = new HashSet<>(permissions);
+    read.retainAll(OF_SERVICES);
+    return new Caller(tenant, subject, read, correlationId);
   }
 
   public Caller withCorrelation(String id) {

@@ -41,11 +41,13 @@ public final class TokenCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     SignIn.checkScopes(scopes);
+    ExamplePerson.checkName(person);
+    Sessions.checked(workspace);
     var home = Home.ofProcess();
     var state = new StackControl(home).required();
     var signIn = Sessions.signIn(state);
     var holder = ExamplePerson.named(home.identity(), person);
-    System.out.println(signIn.as(holder, Sessions.checked(workspace), scopes).access());
+    System.out.println(signIn.as(holder, workspace, scopes).access());
     return 0;
   }
 }

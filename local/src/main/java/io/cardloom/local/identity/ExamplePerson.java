@@ -44,19 +44,24 @@ public record ExamplePerson(
 
   /// By user name, in any case. Refuses an unknown one and names all.
   public static ExamplePerson named(Path identity, String username) {
-    var everybody = all(identity);
-    return everybody.stream()
+    checkName(username);
+    return all(identity).stream()
         .filter(person -> person.username().equalsIgnoreCase(username))
         .findFirst()
-        .orElseThrow(() ->
-            new Refusal(
-                everybody.stream()
-                    .map(person -> person.username() + " (" + person.roleWords() + ")")
-                    .collect(
-                        Collectors.joining(
-                            ", ",
-                            "There is no example person " + username + ". There are: ",
-                            "."))));
+        .orElseThrow();
+  }
+
+  /// Refuses a user name that no example person has, and names all.
+  public static void checkName(String username) {
+    var names = Examples.people().stream().map(Examples.ExamplePerson::username).toList();
+    if (names.stream().noneMatch(username::equalsIgnoreCase)) {
+      throw new Refusal(
+          "There is no example person "
+              + username
+              + ". There are: "
+              + String.join(", ", names)
+              + ".");
+    }
   }
 
   /// `admin of demo, viewer of second`.

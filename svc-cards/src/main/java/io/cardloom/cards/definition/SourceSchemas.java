@@ -97,7 +97,7 @@ public final class SourceSchemas {
   }
 
   private SourcesGrpc.SourcesBlockingStub sources(Caller caller) {
-    return SourcesGrpc.newBlockingStub(ingest.as(caller, DEADLINE));
+    return SourcesGrpc.newBlockingStub(ingest.as(caller.reading(), DEADLINE));
   }
 
   private static Violation unknownSource(int position, String id, List<String> known) {

@@ -80,7 +80,7 @@ public final class Cards {
     var query =
         Query.newBuilder().addAllFilters(conditions).setLimit(limit).setIncludeTotal(true).build();
     return peer.call(() ->
-        CardsGrpc.newBlockingStub(peer.as(caller, SEARCH_WAIT))
+        CardsGrpc.newBlockingStub(peer.as(caller.reading(), SEARCH_WAIT))
             .searchCards(
                 SearchCardsRequest.newBuilder()
                     .setCardDefinitionId(definitionId)
