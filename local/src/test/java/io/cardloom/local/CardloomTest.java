@@ -42,7 +42,6 @@ class CardloomTest {
         "token --as nobody              | 1 | There is no example person nobody. There are: alice, bob",
         "token --scopes cardloom:all    | 1 | There is no scope cardloom:all. There are: cardloom:read",
         "workspace create               | 2 | SAFENAME",
-        "workspace archive -x-          | 2 | Unknown option",
         "workspace create No            | 1 | A workspace is named by",
         "machine create ci --workspace demo --role editor --scopes all | 1 | There is no scope all",
         "up --issuer http://127.0.0.1:1 | 1 | --issuer and --jwks are given together",
