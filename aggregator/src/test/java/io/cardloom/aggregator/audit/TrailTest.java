@@ -50,13 +50,8 @@ class TrailTest {
 
   /// Records of a workspace, once there are `count`.
   private static List<AuditRecorded> records(String workspace, int count) {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> {
-          for (var record : consumer.poll(Duration.ofMillis(100))) HEARD.add(read(record.value()));
-          return of(workspace).size() >= count;
-        });
-    return of(workspace);
+    await().atMost(Duration.ofSeconds(60)).until(() -> heard(workspace).size() >= count);
+    return heard(workspace);
   }
 
   private static AuditRecorded read(byte[] value) {
@@ -67,7 +62,9 @@ class TrailTest {
     }
   }
 
-  private static List<AuditRecorded> of(String workspace) {
+  /// One test at a time: they share the consumer.
+  private static synchronized List<AuditRecorded> heard(String workspace) {
+    for (var record : consumer.poll(Duration.ofMillis(100))) HEARD.add(read(record.value()));
     return HEARD.stream().filter(record -> record.getTenant().equals(workspace)).toList();
   }
 
