@@ -51,7 +51,10 @@ final class ProvisioningTest {
     assertThat(admin.people().members("demo"))
         .containsExactly(
             new Member("alice", "Alice Amari", Set.of(Role.ADMIN)),
-            new Member("bob", "Bob Berger", Set.of(Role.EDITOR)));
+            new Member("bob", "Bob Berger", Set.of(Role.EDITOR)),
+            new Member("milo", "Milo Moss", Set.of(Role.MODELER)),
+            new Member("petra", "Petra Pohl", Set.of(Role.PUBLISHER)),
+            new Member("viggo", "Viggo Vik", Set.of(Role.VIEWER)));
     assertThat(admin.people().members("second"))
         .containsExactly(
             new Member("alice", "Alice Amari", Set.of(Role.VIEWER)),

@@ -23,7 +23,8 @@ final class SecretsTest {
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(folder.resolve("secrets.json"))))
         .isEqualTo("rw-------");
-    assertThat(made.people()).containsOnlyKeys("alice", "bob", "carol", "dave");
+    assertThat(made.people())
+        .containsOnlyKeys("alice", "bob", "carol", "dave", "milo", "petra", "viggo");
     assertThat(made.people().values())
         .doesNotHaveDuplicates()
         .allMatch(password -> password.matches("([a-z2-9]{4}-){3}[a-z2-9]{4}"));
