@@ -12,7 +12,6 @@ import io.cardloom.aggregator.catalogue.Contracts;
 import io.cardloom.aggregator.catalogue.ToolLists;
 import io.cardloom.aggregator.identity.ProtectedResource;
 import io.cardloom.aggregator.identity.TokenCheck;
-import io.cardloom.aggregator.limit.Buckets;
 import io.cardloom.aggregator.mcp.Limits;
 import io.cardloom.aggregator.mcp.McpEndpoint;
 import io.cardloom.aggregator.mcp.Origins;
@@ -24,17 +23,23 @@ import io.cardloom.aggregator.offer.Resources;
 import io.cardloom.aggregator.offer.Tasks;
 import io.cardloom.aggregator.offer.Tools;
 import io.cardloom.aggregator.tool.ListConfiguration;
+import io.cardloom.aggregator.tool.ManageApplications;
 import io.cardloom.aggregator.tool.TraceEntryLifecycle;
 import io.cardloom.aggregator.tool.Whoami;
 import io.cardloom.kit.call.Keys;
 import io.cardloom.kit.event.AuditSender;
 import io.cardloom.kit.event.EventSender;
 import io.cardloom.kit.event.Topics;
+import io.cardloom.kit.limit.Buckets;
 import io.cardloom.kit.run.HttpServer;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
 import io.cardloom.proto.aggregator.v1.ListConfigurationRequest;
 import io.cardloom.proto.aggregator.v1.TraceEntryLifecycleRequest;
+import io.cardloom.proto.application.v1.CreateApplicationRequest;
+import io.cardloom.proto.application.v1.ListApplicationsRequest;
+import io.cardloom.proto.application.v1.RevokeApplicationKeyRequest;
+import io.cardloom.proto.application.v1.RotateApplicationKeyRequest;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -61,8 +66,17 @@ public final class AggregatorMain {
     var trail = new Trail(audit, refusals, Clock.systemUTC());
     var configuration = new ListConfiguration(peers, config.deadlines().part());
     var lifecycle = new TraceEntryLifecycle(peers, config.deadlines().part());
+    var applications = new ManageApplications(peers, config.deadlines());
     Map<String, ToolBody> own =
         Map.of(
+            "list_applications",
+                ToolBody.typed(ListApplicationsRequest.parser(), applications::list),
+            "create_application",
+                ToolBody.typed(CreateApplicationRequest.parser(), applications::create),
+            "rotate_application_key",
+                ToolBody.typed(RotateApplicationKeyRequest.parser(), applications::rotate),
+            "revoke_application_key",
+                ToolBody.typed(RevokeApplicationKeyRequest.parser(), applications::revoke),
             "whoami", new Whoami(catalogue, ServerInfo.CARDLOOM.version()),
             "list_configuration",
                 ToolBody.typed(ListConfigurationRequest.parser(), configuration::run),

@@ -3,6 +3,7 @@ package io.cardloom.ingest;
 import io.cardloom.index.DocumentIndex;
 import io.cardloom.index.PostgresIndex;
 import io.cardloom.ingest.api.IngestApi;
+import io.cardloom.ingest.api.Trail;
 import io.cardloom.ingest.bulk.ApplyImports;
 import io.cardloom.ingest.bulk.BulkImportStore;
 import io.cardloom.ingest.bulk.DescribeImport;
@@ -27,6 +28,7 @@ import io.cardloom.ingest.source.SourceStore;
 import io.cardloom.ingest.source.SourcesRpc;
 import io.cardloom.ingest.source.UpsertProperties;
 import io.cardloom.kit.db.Db;
+import io.cardloom.kit.event.AuditSender;
 import io.cardloom.kit.event.EventLoop;
 import io.cardloom.kit.event.EventSender;
 import io.cardloom.kit.event.MetricSender;
@@ -58,7 +60,8 @@ public final class IngestMain {
     var service = Service.named(NAME);
     Clock clock = Clock.systemUTC();
     Db db = service.using(Db.open(config.db(), "db/kit", "db/index", "db/key", "db/ingest"));
-    Topics.ensure(config.kafka(), Topics.ENTRY_CHANGED, Topics.METRIC_SAMPLE);
+    Topics.ensure(
+        config.kafka(), Topics.ENTRY_CHANGED, Topics.METRIC_SAMPLE, Topics.AUDIT_RECORDED);
     EventSender sender = service.using(EventSender.open(config.kafka()));
     var metrics = new MetricSender(sender);
 
@@ -116,6 +119,7 @@ public final class IngestMain {
             imports,
             startImport,
             describeImport,
+            new Trail(new AuditSender(sender)::send, clock),
             config.keyRequestsPerSecond());
 
     return service

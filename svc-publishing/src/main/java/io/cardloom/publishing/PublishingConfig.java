@@ -2,6 +2,7 @@ package io.cardloom.publishing;
 
 import io.cardloom.kit.db.DbConfig;
 import io.cardloom.kit.event.KafkaConfig;
+import io.cardloom.kit.key.Pepper;
 import io.cardloom.kit.run.ServerConfig;
 import io.cardloom.kit.run.Settings;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.time.Duration;
 /// @param cardsTarget where svc-cards answers gRPC, key `svc-cards.target`
 /// @param publicUrl where consumers reach the HTTP side, without a slash at its end, key
 ///   `public-url`; empty for the host and port listened on
+/// @param pepper seals the keys of applications, key `application-keys.pepper`
 /// @param batchRecordsMax most card changes of one transaction, key `publishing.batch-records-max`
 /// @param keepCompleted how long the queue tells when a row became visible, key
 ///   `publishing.keep-completed`
@@ -20,6 +22,7 @@ public record PublishingConfig(
     KafkaConfig kafka,
     String cardsTarget,
     String publicUrl,
+    Pepper pepper,
     int batchRecordsMax,
     Duration keepCompleted) {
 
@@ -44,6 +47,7 @@ public record PublishingConfig(
         KafkaConfig.from(settings),
         settings.text("svc-cards.target"),
         settings.text("public-url", "http://" + server.host() + ":" + server.httpPort()),
+        Pepper.from(settings, PublishingMain.NAME),
         settings.number("publishing.batch-records-max", 1_000),
         settings.duration("publishing.keep-completed", Duration.ofDays(7)));
   }

@@ -10,12 +10,16 @@ import io.cardloom.kit.event.MetricSender;
 import io.cardloom.kit.event.Outbox;
 import io.cardloom.kit.event.OutboxRelay;
 import io.cardloom.kit.event.Topics;
+import io.cardloom.kit.key.Applications;
+import io.cardloom.kit.key.KeyedApi;
 import io.cardloom.kit.run.HttpServer;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
 import io.cardloom.kit.workspace.Workspaces;
+import io.cardloom.proto.application.v1.Api;
 import io.cardloom.proto.events.v1.CardChanged;
 import io.cardloom.publishing.apiversion.ApiVersionStore;
+import io.cardloom.publishing.apiversion.KeyedVersions;
 import io.cardloom.publishing.destination.CreateDestination;
 import io.cardloom.publishing.destination.DestinationStore;
 import io.cardloom.publishing.endpoint.Cards;
@@ -41,7 +45,7 @@ import java.time.Clock;
 
 /// Wires svc-publishing. Read top to bottom: every part the service has is built here, once.
 public final class PublishingMain {
-  private static final String NAME = "svc-publishing";
+  static final String NAME = "svc-publishing";
 
   /// Most events in flight to the broker.
   private static final int RELAY_BATCH_MAX = 1_000;
@@ -57,7 +61,7 @@ public final class PublishingMain {
     var clock = Clock.systemUTC();
     Topics.ensure(
         config.kafka(), Topics.CARD_CHANGED, Topics.DESTINATION_CHANGED, Topics.METRIC_SAMPLE);
-    var db = service.using(Db.open(config.db(), "db/kit", "db/index", "db/publishing"));
+    var db = service.using(Db.open(config.db(), "db/kit", "db/index", "db/key", "db/publishing"));
     var sender = service.using(EventSender.open(config.kafka()));
     var metrics = new MetricSender(sender);
     var signer = config.server().signer(NAME);
@@ -75,13 +79,27 @@ public final class PublishingMain {
     var indexing = new Indexing(index, queue, new Outbox(), metrics, clock);
     var rows = new SearchRows(index);
     var meter = new RequestMeter(metrics);
-    var api = new DestinationApi(db, endpoints, rows, meter);
+    var keyed =
+        new KeyedApi(
+            Api.API_DESTINATION,
+            "dst",
+            NAME,
+            "API version or destination",
+            new KeyedVersions(destinations, versions),
+            "GET "
+                + url
+                + "/{workspace}/{destination}/{version}/{endpoint} with the header Authorization:"
+                + " Bearer {key}");
+    var applications = Applications.of(db, keyed, config.pepper(), clock);
+    var workspaces = new Workspaces(db);
+    var api = new DestinationApi(db, applications.check(), workspaces, endpoints, rows, meter);
 
     var server = config.server();
     return service
         .grpc(
             server,
-            new Workspaces(db),
+            workspaces,
+            applications.rpc(),
             new DestinationsRpc(
                 new CreateDestination(db, destinations, clock),
                 new CreateApiVersion(db, destinations, versions, endpoints, url, clock),
@@ -128,6 +146,7 @@ public final class PublishingMain {
             () -> new RetryLoop(db, endpoints, queue, indexing, config.keepCompleted(), clock))
         .loop("backfill", () -> new BackfillLoop(db, endpoints, backfills, cards, indexing, clock))
         .loop("relay", () -> new OutboxRelay(db, sender, NAME, 0, RELAY_BATCH_MAX))
+        .loop("key-uses", applications::uses)
         .loop("meter", () -> meter)
         .start();
   }

@@ -2,8 +2,8 @@ package io.cardloom.aggregator.call;
 
 import io.cardloom.aggregator.catalogue.Tool;
 import io.cardloom.aggregator.identity.Principal;
-import io.cardloom.aggregator.limit.Buckets;
-import io.cardloom.aggregator.limit.Buckets.Rate;
+import io.cardloom.kit.limit.Buckets;
+import io.cardloom.kit.limit.Buckets.Rate;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.run.Settings;
 import io.cardloom.proto.Effect;

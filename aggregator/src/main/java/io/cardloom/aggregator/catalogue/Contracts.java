@@ -2,6 +2,7 @@ package io.cardloom.aggregator.catalogue;
 
 import com.google.protobuf.Descriptors.FileDescriptor;
 import io.cardloom.proto.aggregator.v1.WorkspaceProto;
+import io.cardloom.proto.application.v1.ApplicationsProto;
 import io.cardloom.proto.cards.v1.CardsProto;
 import io.cardloom.proto.ingest.v1.IngestProto;
 import io.cardloom.proto.metrics.v1.AuditProto;
@@ -18,7 +19,8 @@ public final class Contracts {
           CardsProto.getDescriptor(),
           PublishingProto.getDescriptor(),
           MetricsProto.getDescriptor(),
-          AuditProto.getDescriptor());
+          AuditProto.getDescriptor(),
+          ApplicationsProto.getDescriptor());
 
   private Contracts() {}
 }

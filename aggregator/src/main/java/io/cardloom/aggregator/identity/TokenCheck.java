@@ -18,6 +18,7 @@ import io.cardloom.aggregator.identity.Verdict.Missing;
 import io.cardloom.aggregator.identity.Verdict.Refused;
 import io.cardloom.aggregator.identity.Verdict.Unready;
 import io.cardloom.aggregator.identity.Verdict.Verified;
+import io.cardloom.kit.key.KeyText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,9 @@ import org.jspecify.annotations.Nullable;
 /// the workspace in its path.
 public final class TokenCheck implements Authentication, Closeable {
   private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
+
+  private static final String KEY_OF_APPLICATION =
+      "this is an application's key: it opens the Ingest API or the Destination API; sign in for MCP";
 
   /// Longest time a checked token is trusted without another look at its signature, so that a
   /// withdrawn key counts soon.
@@ -89,6 +93,7 @@ public final class TokenCheck implements Authentication, Closeable {
     String value = authorization.getFirst().strip();
     if (!value.regionMatches(true, 0, "Bearer ", 0, 7)) return new Missing();
     String token = value.substring(7).strip();
+    if (token.startsWith(KeyText.PREFIX)) return new Refused(KEY_OF_APPLICATION);
     String key = workspace + ":" + digest(token);
     Trusted trusted = remembered.get(key);
     if (trusted != null && clock.instant().isBefore(trusted.until()))

@@ -1,7 +1,7 @@
 package io.cardloom.aggregator.mcp;
 
 import io.cardloom.aggregator.identity.Principal;
-import io.cardloom.aggregator.limit.Buckets;
+import io.cardloom.kit.limit.Buckets;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 

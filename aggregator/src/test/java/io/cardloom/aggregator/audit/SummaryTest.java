@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
+import io.cardloom.proto.application.v1.Api;
+import io.cardloom.proto.application.v1.CreateApplicationRequest;
+import io.cardloom.proto.application.v1.RevokeApplicationKeyRequest;
 import io.cardloom.proto.common.v1.Filter;
 import io.cardloom.proto.common.v1.Json;
 import io.cardloom.proto.common.v1.Query;
@@ -43,6 +46,21 @@ class SummaryTest {
                 .setIdempotencyKey(HUSH)
                 .build(),
             "{\"id\":\"s\",\"name\":\"10 characters\",\"languages\":\"1 item\",\"relatedSourceIds\":[\"other\"],\"idempotencyKey\":\"10 characters\"}"),
+        Arguments.of(
+            CreateApplicationRequest.newBuilder()
+                .setApi(Api.API_INGEST)
+                .setId("erp")
+                .setName(HUSH)
+                .addResourceIds("products")
+                .build(),
+            "{\"api\":\"API_INGEST\",\"id\":\"erp\",\"name\":\"10 characters\",\"resourceIds\":[\"products\"]}"),
+        Arguments.of(
+            RevokeApplicationKeyRequest.newBuilder()
+                .setApi(Api.API_INGEST)
+                .setApplicationId("erp")
+                .setKeyId("k1")
+                .build(),
+            "{\"api\":\"API_INGEST\",\"applicationId\":\"erp\",\"keyId\":\"k1\"}"),
         Arguments.of(
             UpdateApiVersionRequest.newBuilder()
                 .setApiVersionId("shop.v1")

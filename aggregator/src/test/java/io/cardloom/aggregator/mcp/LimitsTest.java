@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cardloom.aggregator.identity.Principal;
-import io.cardloom.aggregator.limit.Buckets.Rate;
 import io.cardloom.aggregator.testing.TestIssuer;
+import io.cardloom.kit.limit.Buckets.Rate;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -96,7 +96,8 @@ public final class FakeServices implements AutoCloseable {
                 new FakeDefinitions(),
                 new FakeCards(),
                 new FakeDestinations(),
-                new FakeRows()));
+                new FakeRows(),
+                new FakeApplications()));
   }
 
   public Peers.Targets targets() {

@@ -5,6 +5,7 @@ import io.cardloom.kit.db.Tx;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// Checks the key of a request, by its `Authorization: Bearer`.
 ///
@@ -82,15 +83,19 @@ public final class CheckKey {
     var found = store.sealed(tx, key.tenant(), key.id());
     if (found.isEmpty() || !pepper.sealed(key, found.get().seal())) return UNKNOWN;
     var stored = found.get();
+    var grant = new Grant(key.tenant(), stored.applicationId(), key.id(), stored.resourceIds());
     Instant now = clock.instant();
     if (stored.key().revokedAt().isPresent()) {
-      return new Shown.Bad("the key was revoked at " + stored.key().revokedAt().get());
+      return ended("the key was revoked at " + stored.key().revokedAt().get(), grant);
     }
     if (!stored.key().active(now)) {
-      return new Shown.Bad("the key ended at " + stored.key().expiresAt());
+      return ended("the key ended at " + stored.key().expiresAt(), grant);
     }
     uses.used(key.tenant(), key.id(), now);
-    return new Shown.Good(
-        new Grant(key.tenant(), stored.applicationId(), key.id(), stored.resourceIds()));
+    return new Shown.Good(grant);
+  }
+
+  private static Shown ended(String reason, Grant was) {
+    return new Shown.Bad(reason, Optional.of(was));
   }
 }

@@ -29,9 +29,13 @@ public record Grant(String tenant, String applicationId, String keyId, List<Stri
     return all();
   }
 
+  /// Who the application is in history and audit.
+  public String subject() {
+    return "application:" + applicationId;
+  }
+
   /// The application as the author of what it does.
   public Caller caller(Permission permission) {
-    return new Caller(
-        tenant, "application:" + applicationId, Set.of(permission), UUID.randomUUID().toString());
+    return new Caller(tenant, subject(), Set.of(permission), UUID.randomUUID().toString());
   }
 }

@@ -1,5 +1,7 @@
 package io.cardloom.kit.key;
 
+import java.util.Optional;
+
 /// What a request shows of a key.
 public sealed interface Shown {
   /// None.
@@ -9,7 +11,12 @@ public sealed interface Shown {
   ///
   /// @param reason one clause for the program's developer; says no more of a key than its holder
   ///   may know
-  record Bad(String reason) implements Shown {}
+  /// @param was what it opened before it ended; empty where it was never good
+  record Bad(String reason, Optional<Grant> was) implements Shown {
+    Bad(String reason) {
+      this(reason, Optional.empty());
+    }
+  }
 
   /// A good one.
   record Good(Grant grant) implements Shown {}

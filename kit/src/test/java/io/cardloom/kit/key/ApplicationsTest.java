@@ -38,7 +38,7 @@ final class ApplicationsTest {
   private static String checked(TestApplications at, String... authorization) {
     return switch (at.check(authorization)) {
       case Shown.Nothing() -> "nothing";
-      case Shown.Bad(var reason) -> reason;
+      case Shown.Bad(var reason, _) -> reason;
       case Shown.Good(var grant) -> grant.tenant() + " " + grant.resourceIds();
     };
   }

@@ -55,6 +55,7 @@ public final class StatusCommand implements Callable<Integer> {
     object
         .putObject("urls")
         .put("mcp", urls.mcp(DemoNames.WORKSPACE).toString())
+        .put("ingestApi", urls.ingestApi())
         .put("destinationApi", urls.destinationApi())
         .put("issuer", urls.issuer())
         .put("jwks", urls.jwks());
@@ -88,9 +89,10 @@ public final class StatusCommand implements Callable<Integer> {
     System.out.printf(
         """
           MCP              %s
+          Ingest API       %s
           Destination API  %s
           Sign-in          %s
         """,
-        urls.mcp(DemoNames.WORKSPACE), urls.destinationApi(), urls.issuer());
+        urls.mcp(DemoNames.WORKSPACE), urls.ingestApi(), urls.destinationApi(), urls.issuer());
   }
 }

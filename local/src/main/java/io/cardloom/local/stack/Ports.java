@@ -8,7 +8,7 @@ import java.util.Map;
 /// Where the stack listens, all on loopback, counted from one base.
 ///
 /// ```
-/// +0 MCP   +2 Destination API   +8, +9 Keycloak and its health
+/// +0 MCP   +1 Ingest API   +2 Destination API   +8, +9 Keycloak and its health
 /// +11..14 gRPC   +20..24 health and metrics   +30 PostgreSQL   +31, +32 Kafka
 /// ```
 ///
@@ -25,7 +25,7 @@ public record Ports(int base) {
     }
   }
 
-  /// The public HTTP side, where the service has one: MCP, the Destination API.
+  /// The public HTTP side, where the service has one: MCP, the Ingest and the Destination API.
   public int http(Part part, int instance) {
     return base + part.portOffset() + STRIDE * instance;
   }

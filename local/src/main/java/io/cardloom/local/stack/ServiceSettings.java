@@ -47,7 +47,8 @@ final class ServiceSettings {
         settings.put("identity.jwks", urls.jwks());
       }
       case PUBLISHING -> settings.put("public-url", urls.destinationApi());
-      case METRICS, INGEST, CARDS -> {}
+      case INGEST -> settings.put("public-url", urls.ingestApi());
+      case METRICS, CARDS -> {}
     }
     for (var peer : Part.values()) {
       if (peer != part && peer != Part.AGGREGATOR) {

@@ -34,6 +34,10 @@ public record StackUrls(Ports ports, String issuer, String jwks) {
     return url(ports.keycloak());
   }
 
+  public String ingestApi() {
+    return url(ports.http(Part.INGEST, 0));
+  }
+
   public String destinationApi() {
     return url(ports.http(Part.PUBLISHING, 0));
   }

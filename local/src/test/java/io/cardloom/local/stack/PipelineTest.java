@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,7 @@ class PipelineTest {
       aRepeatChangesNothing(mcp, catalogue);
       consumersReadItOverHttp(stack, outcome);
       aTokenOfAnotherWorkspaceIsNotTaken(stack);
+      aProgramWritesAndReadsWithItsKeys(stack, mcp);
 
       assertThatThrownBy(() -> stack.control().start(stack.state().options()))
           .isInstanceOf(Refusal.class)
@@ -105,6 +107,58 @@ class PipelineTest {
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("not taken");
     }
+  }
+
+  private static void aProgramWritesAndReadsWithItsKeys(RunningStack stack, McpClient mcp)
+      throws Exception {
+    var erp = key(mcp, "INGEST", "erp", ShippedCatalogue.LISTINGS);
+    var app = key(mcp, "DESTINATION", "app", "shop");
+    mcp.callRaw(
+        "update_api_version", "{\"apiVersionId\":\"shop.v1\",\"protected\":true,\"confirm\":true}");
+    var products = stack.state().urls().destinationApi() + "/demo/shop/v1/products?top=1";
+    var entries =
+        stack.state().urls().ingestApi()
+            + "/v1/sources/"
+            + ShippedCatalogue.LISTINGS
+            + "/entries?mode=MERGE";
+    var entry = "{\"entries\":[{\"id\":\"by-key\",\"values\":{\"channel\":\"ours\"}}]}";
+    try (var http = HttpClient.newHttpClient()) {
+      assertThat(sent(http, entries, erp, entry).body()).contains("\"created\":1");
+      assertThat(sent(http, entries, app, entry).statusCode()).isEqualTo(401);
+      assertThat(sent(http, products, app, null).statusCode()).isEqualTo(200);
+      assertThat(sent(http, products, null, null).statusCode()).isEqualTo(401);
+      var onMcp = sent(http, stack.url().toString(), erp, "{}");
+      assertThat(onMcp.statusCode()).isEqualTo(401);
+      assertThat(onMcp.headers().firstValue("WWW-Authenticate").orElse(""))
+          .contains("application's key");
+
+      mcp.callRaw("revoke_application_key", "{\"api\":\"INGEST\",\"applicationId\":\"erp\"}");
+      assertThat(sent(http, entries, erp, entry).statusCode()).isEqualTo(401);
+    }
+    assertThat(mcp.callRaw("list_applications", "{\"includeRevoked\":true}").toString())
+        .contains("\"erp\"", "\"app\"", "REVOKED")
+        .doesNotContain(erp, app);
+  }
+
+  private static String key(McpClient mcp, String api, String id, String resource) {
+    var made =
+        mcp.callRaw(
+            "create_application",
+            "{\"api\":\"%s\",\"id\":\"%s\",\"resourceIds\":[\"%s\"]}".formatted(api, id, resource));
+    return made.path("key").asString("");
+  }
+
+  private static HttpResponse<String> sent(
+      HttpClient http, String url, @Nullable String key, @Nullable String body) throws Exception {
+    var request = HttpRequest.newBuilder(URI.create(url));
+    if (key != null) request.header("Authorization", "Bearer " + key);
+    if (body != null) {
+      request
+          .header("Content-Type", "application/json")
+          .header("Accept", "application/json, text/event-stream")
+          .POST(HttpRequest.BodyPublishers.ofString(body));
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   @Test

@@ -74,6 +74,19 @@ final class ApiJson {
     });
   }
 
+  /// What the audit log is told of an import.
+  ///
+  /// @param entries how many; negative where it ended before they were read
+  static byte[] attempt(String sourceId, int entries) {
+    return object(out -> {
+      boolean tells = sourceId.length() <= 256;
+      out.writeStringProperty("sourceId", tells ? sourceId : sourceId.length() + " characters");
+      if (entries >= 0) {
+        out.writeStringProperty("entries", entries + (entries == 1 ? " item" : " items"));
+      }
+    });
+  }
+
   private static void counts(
       JsonGenerator out, int created, int updated, int deleted, int unchanged) {
     out.writeNumberProperty("created", created);

@@ -28,16 +28,22 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What programs call: `POST /v1/sources/{source}/entries` imports, `GET /v1/imports/{import}`
 /// tells how far a large import is. Who asks, and in which workspace, comes from the key alone.
 public final class IngestApi {
+  private static final Logger log = LoggerFactory.getLogger(IngestApi.class);
+
   /// Larger bodies are cut off without an answer of ours; those between this and the largest import
   /// are told why.
   public static final long CUT_OFF_BYTES = 64L << 20;
@@ -45,6 +51,7 @@ public final class IngestApi {
   /// Most entries that are stored before the answer; more go on in the background.
   static final int AT_ONCE_MAX = 1_000;
 
+  private static final String BAD_REQUEST = "bad_request";
   private static final int KEY_CHARS_MAX = 128;
   private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
@@ -63,6 +70,7 @@ public final class IngestApi {
   private final ImportEntries imports;
   private final StartImport starts;
   private final DescribeImport started;
+  private final Trail trail;
   private final int requestsPerSecond;
   private final Buckets<String> requests;
   private final Bodies bodies = new Bodies();
@@ -74,12 +82,14 @@ public final class IngestApi {
       ImportEntries imports,
       StartImport starts,
       DescribeImport started,
+      Trail trail,
       int requestsPerSecond) {
     this.keys = keys;
     this.workspaces = workspaces;
     this.imports = imports;
     this.starts = starts;
     this.started = started;
+    this.trail = trail;
     this.requestsPerSecond = requestsPerSecond;
     this.requests = new Buckets<>(Buckets.Rate.of(requestsPerSecond));
   }
@@ -136,7 +146,16 @@ public final class IngestApi {
       response.header(HeaderValues.CONNECTION_CLOSE);
       Status status = Status.BAD_REQUEST_400;
       String sentence = "The body is shorter than announced.";
-      send(response, status, PROBLEM, ApiJson.problem(status, "bad_request", sentence));
+      send(response, status, PROBLEM, ApiJson.problem(status, BAD_REQUEST, sentence));
+    } catch (RuntimeException bug) {
+      // What the server itself throws is its own to answer.
+      if (response.isSent() || bug.getClass().getName().startsWith("io.helidon.")) throw bug;
+      if (bug instanceof UncheckedIOException) throw bug;
+      String number = correlationId.isEmpty() ? UUID.randomUUID().toString() : correlationId;
+      log.error("{} {} failed, {}", method.text(), request.path().path(), number, bug);
+      Status status = Status.INTERNAL_SERVER_ERROR_500;
+      String sentence = "Something went wrong here; the log has it as " + number + ".";
+      send(response, status, PROBLEM, ApiJson.problem(status, "internal", sentence));
     }
   }
 
@@ -152,9 +171,11 @@ public final class IngestApi {
       case Shown.Nothing() ->
           throw unauthenticated(
               Shown.challenge(), "Send an application's key as Authorization: Bearer.");
-      case Shown.Bad bad ->
-          throw unauthenticated(
-              Shown.challenge(bad), "This key is not good here: " + bad.reason() + ".");
+      case Shown.Bad bad -> {
+        bad.was().ifPresent(trail::ended);
+        throw unauthenticated(
+            Shown.challenge(bad), "This key is not good here: " + bad.reason() + ".");
+      }
     };
   }
 
@@ -181,6 +202,28 @@ public final class IngestApi {
 
   private Answer imported(ServerRequest request, Grant grant, Caller caller) {
     String sourceId = request.path().pathParameters().get("source");
+    var attempt = trail.attempt(grant, caller.correlationId(), sourceId);
+    String outcome = "internal";
+    try {
+      Answer answer = imported(request, sourceId, grant, caller, attempt);
+      outcome = "ok";
+      return answer;
+    } catch (Refusal refused) {
+      outcome = refused.code();
+      throw refused;
+    } catch (ProblemException known) {
+      outcome = known.problem().code();
+      throw known;
+    } catch (InsufficientDataAvailableException left) {
+      outcome = BAD_REQUEST;
+      throw left;
+    } finally {
+      attempt.ended(outcome);
+    }
+  }
+
+  private Answer imported(
+      ServerRequest request, String sourceId, Grant grant, Caller caller, Trail.Attempt attempt) {
     if (!grant.opens(sourceId)) {
       // The same for one there is and one there is not: a key tells nothing of what it does not
       // open.
@@ -193,11 +236,13 @@ public final class IngestApi {
         request,
         grant.keyId(),
         body -> {
+          attempt.received(body);
           var parameters = parameters(request);
           ImportDataRequest batch =
               lines
                   ? ReadEntries.lines(sourceId, parameters, body)
                   : ReadEntries.json(sourceId, parameters, body);
+          attempt.read(batch.getEntriesCount());
           // The body may have been long on its way; the key has to be good now.
           var _ = granted(request);
           return batch.getEntriesCount() <= AT_ONCE_MAX
@@ -266,7 +311,7 @@ public final class IngestApi {
     if (IDEMPOTENCY_KEY.matcher(given).matches()) return grant.applicationId() + " " + given;
     throw new Refusal(
         Status.BAD_REQUEST_400,
-        "bad_request",
+        BAD_REQUEST,
         "Idempotency-Key has 1 to " + KEY_CHARS_MAX + " printable ASCII characters.");
   }
 

@@ -2,11 +2,14 @@ package io.cardloom.ingest.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.cardloom.ingest.IngestConfig;
 import io.cardloom.ingest.IngestMain;
 import io.cardloom.kit.call.Peer;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.DbConfig;
+import io.cardloom.kit.event.KafkaConfig;
+import io.cardloom.kit.event.Topics;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
 import io.cardloom.kit.testing.TestKeys;
@@ -16,6 +19,7 @@ import io.cardloom.proto.application.v1.Api;
 import io.cardloom.proto.application.v1.ApplicationsGrpc;
 import io.cardloom.proto.application.v1.CreateApplicationRequest;
 import io.cardloom.proto.common.v1.PropertyType;
+import io.cardloom.proto.events.v1.AuditRecorded;
 import io.cardloom.proto.ingest.v1.CreateDataSourceRequest;
 import io.cardloom.proto.ingest.v1.EntriesGrpc;
 import io.cardloom.proto.ingest.v1.ListSourceEntriesRequest;
@@ -34,26 +38,35 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Properties;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// svc-ingest as it runs, twice on one database, and programs that use it over HTTP.
 final class RunningIngest implements AutoCloseable {
+  /// Requests of one key in a second, and twice as many at once.
+  static final int KEY_RATE = 25;
+
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   static final Duration WAIT = Duration.ofSeconds(60);
   static final String ONE = "{\"entries\":[{\"id\":\"a\",\"values\":{\"name\":\"Desk\"}}]}";
 
   final HttpClient http = HttpClient.newHttpClient();
   private final DbConfig db;
+  private final KafkaConfig kafka;
   final Service service;
   final Service second;
   private final Peer peer;
 
   RunningIngest() {
     db = TestServers.freshSchema();
-    var kafka = TestServers.freshTopics();
+    kafka = TestServers.freshTopics();
     var values = new HashMap<String, String>();
     values.put("keys", TestKeys.folder().toString());
     values.put("db.url", db.url());
@@ -62,7 +75,7 @@ final class RunningIngest implements AutoCloseable {
     values.put("kafka.bootstrap", kafka.bootstrap());
     values.put("kafka.prefix", kafka.prefix());
     values.put("kafka.partitions", "2");
-    values.put("ingest.key-requests-per-second", "50");
+    values.put("ingest.key-requests-per-second", Integer.toString(KEY_RATE));
     service = IngestMain.start(IngestConfig.from(Settings.of(values)));
     second = IngestMain.start(IngestConfig.from(Settings.of(values)));
     peer =
@@ -207,6 +220,29 @@ final class RunningIngest implements AutoCloseable {
       for (var future : futures) answers.add(future.get());
       return answers;
     }
+  }
+
+  /// What the audit log is told of a workspace, from the beginning until there are so many.
+  List<AuditRecorded> told(String tenant, int count) {
+    var properties = new Properties();
+    properties.put("bootstrap.servers", kafka.bootstrap());
+    properties.put("group.id", UUID.randomUUID().toString());
+    properties.put("auto.offset.reset", "earliest");
+    var told = new ArrayList<AuditRecorded>();
+    try (var consumer =
+        new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
+      consumer.subscribe(List.of(kafka.prefix() + Topics.AUDIT_RECORDED));
+      long end = System.nanoTime() + WAIT.toNanos();
+      while (told.size() < count && System.nanoTime() < end) {
+        for (var record : consumer.poll(Duration.ofMillis(100))) {
+          var read = AuditRecorded.parseFrom(record.value());
+          if (read.getTenant().equals(tenant)) told.add(read);
+        }
+      }
+    } catch (InvalidProtocolBufferException broken) {
+      throw new AssertionError(broken);
+    }
+    return told;
   }
 
   /// Rows of a query, of whatever workspace.

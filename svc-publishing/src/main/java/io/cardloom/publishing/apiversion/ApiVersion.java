@@ -7,6 +7,7 @@ import java.time.Instant;
 ///
 /// @param id destination id, a dot, the version's name
 /// @param number from 1; the name is `v` and the number
+/// @param isProtected its rows are for programs with a key only
 /// @param version grows with every change
 public record ApiVersion(
     String tenant,
@@ -15,6 +16,7 @@ public record ApiVersion(
     int number,
     String description,
     State state,
+    boolean isProtected,
     long version,
     Instant createdAt,
     Instant updatedAt) {
@@ -47,9 +49,18 @@ public record ApiVersion(
   }
 
   /// The same with a change, under the next version.
-  public ApiVersion changed(State state, String description, Instant at) {
+  public ApiVersion changed(State state, String description, boolean isProtected, Instant at) {
     return new ApiVersion(
-        tenant, id, destinationId, number, description, state, version + 1, createdAt, at);
+        tenant,
+        id,
+        destinationId,
+        number,
+        description,
+        state,
+        isProtected,
+        version + 1,
+        createdAt,
+        at);
   }
 
   public io.cardloom.proto.publishing.v1.ApiVersion toPb() {
@@ -59,6 +70,7 @@ public record ApiVersion(
         .setName(name())
         .setDescription(description)
         .setState(state.toPb())
+        .setProtected(isProtected)
         .setVersion(version)
         .setCreatedAt(createdAt.toString())
         .setUpdatedAt(updatedAt.toString())

@@ -17,17 +17,18 @@ public final class ApiVersionStore {
   private static final int LIST_MAX = 2_000;
 
   private static final String COLUMNS =
-      "tenant, id, destination_id, number, description, state, version, created_at, updated_at";
+      "tenant, id, destination_id, number, description, state, protected, version, created_at, updated_at";
   private static final String INSERT =
       """
-      INSERT INTO api_version (tenant, id, destination_id, number, description, state, version, created_at, updated_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO api_version (tenant, id, destination_id, number, description, state, protected, version,
+                               created_at, updated_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO NOTHING
       """;
   private static final String UPDATE =
       """
       UPDATE api_version
-         SET description = ?, state = ?, version = ?, updated_at = ?
+         SET description = ?, state = ?, protected = ?, version = ?, updated_at = ?
        WHERE tenant = ? AND id = ?
       """;
   private static final String FIND =
@@ -53,18 +54,20 @@ public final class ApiVersionStore {
             version.number(),
             version.description(),
             version.state().name(),
+            version.isProtected(),
             version.version(),
             version.createdAt().atOffset(ZoneOffset.UTC),
             version.updatedAt().atOffset(ZoneOffset.UTC))
         == 1;
   }
 
-  /// Writes a version's description and state.
+  /// Writes a version's description, state and protection.
   public void update(Tx tx, ApiVersion version) {
     tx.update(
         UPDATE,
         version.description(),
         version.state().name(),
+        version.isProtected(),
         version.version(),
         version.updatedAt().atOffset(ZoneOffset.UTC),
         version.tenant(),
@@ -133,6 +136,7 @@ public final class ApiVersionStore {
         row.column("number").getInt(),
         row.column("description").getString(),
         ApiVersion.State.valueOf(row.column("state").getString()),
+        row.column("protected").getBoolean(),
         row.column("version").getLong(),
         instant(row, "created_at"),
         instant(row, "updated_at"));

@@ -124,6 +124,7 @@ public final class CreateDestination {
         languages,
         byDefault,
         request.getCorsOriginsList(),
+        request.getProtected(),
         1,
         now,
         now);

@@ -9,6 +9,7 @@ import java.util.List;
 /// @param languages it is served in, at least one
 /// @param defaultLanguage one of them
 /// @param corsOrigins origins of web pages that may read it; `*` for any
+/// @param isProtected new API versions are for programs with a key
 /// @param version grows with every change
 public record Destination(
     String tenant,
@@ -18,6 +19,7 @@ public record Destination(
     List<String> languages,
     String defaultLanguage,
     List<String> corsOrigins,
+    boolean isProtected,
     long version,
     Instant createdAt,
     Instant updatedAt) {
@@ -35,6 +37,7 @@ public record Destination(
         .addAllLanguages(languages)
         .setDefaultLanguage(defaultLanguage)
         .addAllCorsOrigins(corsOrigins)
+        .setProtected(isProtected)
         .setVersion(version)
         .setCreatedAt(createdAt.toString())
         .setUpdatedAt(updatedAt.toString())

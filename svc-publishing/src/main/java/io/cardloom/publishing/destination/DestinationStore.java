@@ -21,13 +21,14 @@ public final class DestinationStore {
   private static final String INSERT =
       """
       INSERT INTO destination (tenant, id, name, description, languages, default_language, cors_origins,
-                               version, created_at, updated_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                               protected, version, created_at, updated_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO NOTHING
       """;
   private static final String FIND =
       """
-      SELECT tenant, id, name, description, languages, default_language, cors_origins, version, created_at, updated_at
+      SELECT tenant, id, name, description, languages, default_language, cors_origins, protected, version, created_at,
+             updated_at
         FROM destination
        WHERE tenant = ? AND id = ?
       """;
@@ -35,7 +36,8 @@ public final class DestinationStore {
       "SELECT id FROM destination WHERE tenant = ? AND id = ? FOR UPDATE";
   private static final String LIST =
       """
-      SELECT tenant, id, name, description, languages, default_language, cors_origins, version, created_at, updated_at
+      SELECT tenant, id, name, description, languages, default_language, cors_origins, protected, version, created_at,
+             updated_at
         FROM destination
        WHERE tenant = ?
        ORDER BY id
@@ -53,6 +55,7 @@ public final class DestinationStore {
             tx.array("text", destination.languages().toArray()),
             destination.defaultLanguage(),
             tx.array("text", destination.corsOrigins().toArray()),
+            destination.isProtected(),
             destination.version(),
             destination.createdAt().atOffset(ZoneOffset.UTC),
             destination.updatedAt().atOffset(ZoneOffset.UTC))
@@ -99,6 +102,7 @@ public final class DestinationStore {
         texts(row, "languages"),
         row.column("default_language").getString(),
         texts(row, "cors_origins"),
+        row.column("protected").getBoolean(),
         row.column("version").getLong(),
         instant(row, "created_at"),
         instant(row, "updated_at"));

@@ -76,7 +76,7 @@ public final class EndpointStore {
           .formatted(COLUMNS);
   private static final String SERVED =
       """
-      SELECT %s, d.languages, d.default_language, d.cors_origins
+      SELECT %s, v.protected, d.languages, d.default_language, d.cors_origins
         FROM destination d
         JOIN api_version v ON v.tenant = d.tenant AND v.destination_id = d.id
         JOIN endpoint e ON e.tenant = v.tenant AND e.api_version_id = v.id
@@ -169,6 +169,7 @@ public final class EndpointStore {
   private static Served readServed(DbRow row) {
     return new Served(
         read(row),
+        row.column("protected").getBoolean(),
         texts(row, "languages"),
         row.column("default_language").getString(),
         texts(row, "cors_origins"));

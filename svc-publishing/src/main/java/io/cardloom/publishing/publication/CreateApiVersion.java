@@ -64,8 +64,11 @@ public final class CreateApiVersion {
     Destination destination = destinations.need(tx, tenant, request.getDestinationId());
     destinations.lock(tx, tenant, destination.id());
     String copied = request.getCopyFrom();
-    if (!copied.isEmpty()) versions.needToAdd(tx, tenant, copied);
-    ApiVersion version = version(tx, destination, request);
+    boolean isProtected = destination.isProtected();
+    // A copy of what is protected is not open by default, whatever the destination says.
+    if (!copied.isEmpty()) isProtected |= versions.needToAdd(tx, tenant, copied).isProtected();
+    if (request.hasProtected()) isProtected = request.getProtected();
+    ApiVersion version = version(tx, destination, request, isProtected);
 
     boolean taken =
         request.getDryRun()
@@ -94,7 +97,8 @@ public final class CreateApiVersion {
         .build();
   }
 
-  private ApiVersion version(Tx tx, Destination destination, CreateApiVersionRequest request) {
+  private ApiVersion version(
+      Tx tx, Destination destination, CreateApiVersionRequest request, boolean isProtected) {
     int number =
         request.getName().isEmpty()
             ? versions.nextNumber(tx, destination.tenant(), destination.id())
@@ -107,6 +111,7 @@ public final class CreateApiVersion {
         number,
         request.getDescription(),
         ApiVersion.State.NEW,
+        isProtected,
         1,
         now,
         now);

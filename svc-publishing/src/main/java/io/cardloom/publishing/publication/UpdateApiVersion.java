@@ -25,11 +25,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
-/// Activates or stops an API version, or changes its description. NEW -> ACTIVE -> STOPPED, nothing
-/// else.
+/// Activates or stops an API version, or changes who may read it or its description. NEW -> ACTIVE
+/// -> STOPPED, nothing else.
 ///
 /// Active at once: its endpoints are served while their rows are still being built. Stopping takes
 /// the rows with it.
@@ -81,7 +82,8 @@ public final class UpdateApiVersion {
   }
 
   /// @throws io.cardloom.kit.problem.ProblemException `NotFound`; `Stale`; `WrongState` (not from
-  ///   this state, no endpoint, three active already); `NeedsConfirmation` to stop what is served
+  ///   this state, no endpoint, three active already); `NeedsConfirmation` to stop, protect or open
+  ///   what is served
   public UpdateApiVersionResponse run(Caller caller, UpdateApiVersionRequest request) {
     Change change = db.inTx(caller.tenant(), tx -> write(tx, caller, request));
     boolean published =
@@ -120,9 +122,13 @@ public final class UpdateApiVersion {
     State state = wanted(request, before);
     String description = request.hasDescription() ? request.getDescription() : before.description();
     var mine = endpoints.ofVersion(tx, tenant, before.id());
-    boolean same = state == before.state() && description.equals(before.description());
+    boolean isProtected = request.hasProtected() ? request.getProtected() : before.isProtected();
+    boolean same =
+        state == before.state()
+            && description.equals(before.description())
+            && isProtected == before.isProtected();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    var after = same ? before : before.changed(state, description, now);
+    var after = same ? before : before.changed(state, description, isProtected, now);
     var change = new Change(caller, request, before, after, mine);
     if (same) return change;
 
@@ -132,6 +138,8 @@ public final class UpdateApiVersion {
         case STOPPED -> needConfirmed(tx, change);
         case NEW -> throw new IllegalStateException("no way leads to NEW");
       }
+    } else if (state == State.ACTIVE && isProtected != before.isProtected()) {
+      needAccessConfirmed(tx, change);
     }
     if (request.getDryRun()) return change;
     versions.update(tx, after);
@@ -197,25 +205,52 @@ public final class UpdateApiVersion {
         .exception();
   }
 
-  private void needConfirmed(Tx tx, Change change) {
-    if (change.request().getConfirm() || change.request().getDryRun()) return;
+  /// What consumers have of the version now.
+  private Map<String, String> served(Tx tx, Change change) {
     long rows = 0;
     for (Endpoint endpoint : change.endpoints()) rows += index.count(tx, endpoint.collection());
-    var impact = new LinkedHashMap<String, String>();
-    impact.put("endpoints", "" + change.endpoints().size());
-    impact.put("rows", "" + rows);
-    impact.put(
+    var served = new LinkedHashMap<String, String>();
+    served.put("endpoints", "" + change.endpoints().size());
+    served.put("rows", "" + rows);
+    served.put(
         "urls",
         change.endpoints().stream()
             .map(one -> one.url(publicUrl))
             .collect(Collectors.joining(" ")));
+    return served;
+  }
+
+  private void needAccessConfirmed(Tx tx, Change change) {
+    if (change.request().getConfirm() || change.request().getDryRun()) return;
+    var impact = served(tx, change);
+    boolean closes = change.after().isProtected();
+    String id = change.before().id();
+    throw new Problem.NeedsConfirmation(
+            closes
+                ? "Protecting " + id + " turns away every consumer without a key that opens it."
+                : "Opening " + id + " lets everyone read its " + impact.get("rows") + " rows.",
+            impact,
+            List.of(
+                Calls.setProtected(
+                    id,
+                    closes,
+                    change.request().hasDescription() ? change.request().getDescription() : null,
+                    change.request().getExpectedVersion(),
+                    "It says yes to that."),
+                Calls.listApplications("It tells which programs have a key.")))
+        .exception();
+  }
+
+  private void needConfirmed(Tx tx, Change change) {
+    if (change.request().getConfirm() || change.request().getDryRun()) return;
+    var impact = served(tx, change);
     throw new Problem.NeedsConfirmation(
             "Stopping "
                 + change.before().id()
                 + " takes "
                 + change.endpoints().size()
                 + " endpoints with "
-                + rows
+                + impact.get("rows")
                 + " rows away from consumers, for good.",
             impact,
             List.of(

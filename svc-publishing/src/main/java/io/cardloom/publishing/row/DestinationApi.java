@@ -1,9 +1,14 @@
 package io.cardloom.publishing.row;
 
+import io.cardloom.kit.call.KnownTenants;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.Tx;
+import io.cardloom.kit.key.CheckKey;
+import io.cardloom.kit.key.Grant;
+import io.cardloom.kit.key.Shown;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.problem.ProblemException;
+import io.cardloom.publishing.endpoint.Endpoint;
 import io.cardloom.publishing.endpoint.EndpointStore;
 import io.cardloom.publishing.endpoint.Served;
 import io.helidon.http.HeaderNames;
@@ -20,10 +25,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What consumers call: `GET` or `POST /{tenant}/{destination}/{version}/{endpoint}`. Open to all
-/// for what is served; whatever is not, for whatever reason, is the same 404.
+/// What consumers call: `GET` or `POST /{tenant}/{destination}/{version}/{endpoint}`. Whatever is
+/// not served, for whatever reason, is the same 404. What is protected needs an application's key;
+/// a key that is not good is refused wherever it is shown.
 public final class DestinationApi {
   /// Largest body: a query, never content.
   public static final long BODY_BYTES_MAX = 256 << 10;
@@ -37,12 +44,22 @@ public final class DestinationApi {
       "SELECT set_config('statement_timeout', ?, true) AS limited";
 
   private final Db db;
+  private final CheckKey keys;
+  private final KnownTenants workspaces;
   private final EndpointStore endpoints;
   private final SearchRows rows;
   private final RequestMeter meter;
 
-  public DestinationApi(Db db, EndpointStore endpoints, SearchRows rows, RequestMeter meter) {
+  public DestinationApi(
+      Db db,
+      CheckKey keys,
+      KnownTenants workspaces,
+      EndpointStore endpoints,
+      SearchRows rows,
+      RequestMeter meter) {
     this.db = db;
+    this.keys = keys;
+    this.workspaces = workspaces;
     this.endpoints = endpoints;
     this.rows = rows;
     this.meter = meter;
@@ -53,7 +70,30 @@ public final class DestinationApi {
   }
 
   /// An answer before it is sent.
-  private record Answer(int status, byte[] body) {}
+  ///
+  /// @param challenge for the header `WWW-Authenticate`; null for none
+  private record Answer(int status, byte[] body, @Nullable String challenge) {
+    Answer(int status, byte[] body) {
+      this(status, body, null);
+    }
+  }
+
+  /// What is asked for, as the path names it.
+  private record Address(String tenant, String destination, String version, String endpoint) {
+    static Optional<Address> of(ServerRequest request) {
+      var path = request.path().pathParameters();
+      var address =
+          new Address(
+              path.get("tenant"),
+              path.get("destination"),
+              path.get("version"),
+              path.get("endpoint"));
+      return Stream.of(address.tenant, address.destination, address.version, address.endpoint)
+              .allMatch(name -> NAME.matcher(name).matches())
+          ? Optional.of(address)
+          : Optional.empty();
+    }
+  }
 
   private void handle(ServerRequest request, ServerResponse response) {
     Method method = request.prologue().method();
@@ -71,14 +111,17 @@ public final class DestinationApi {
   }
 
   private void preflight(ServerRequest request, ServerResponse response) {
-    var served = db.inTx(tx -> served(tx, request));
+    var served =
+        known(request).flatMap(address -> db.inTx(address.tenant(), tx -> served(tx, address)));
     if (served.isEmpty()) {
+      response.header(HeaderNames.CACHE_CONTROL, "no-cache");
       send(request, response, notFound());
       return;
     }
     allowOrigin(served.get(), request, response);
     response.header(HeaderNames.ACCESS_CONTROL_ALLOW_METHODS, METHODS);
-    response.header(HeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, "content-type, if-none-match");
+    response.header(
+        HeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, if-none-match");
     response.header(HeaderNames.ACCESS_CONTROL_MAX_AGE, "600");
     response.status(Status.NO_CONTENT_204).send();
   }
@@ -89,9 +132,13 @@ public final class DestinationApi {
     Answer answer = answer(request, body, found);
     if (found.served != null) {
       allowOrigin(found.served, request, response);
+      if (found.served.isProtected())
+        response.header(HeaderNames.CACHE_CONTROL, "private, no-cache");
+      else response.header(HeaderNames.CACHE_CONTROL, "no-cache");
       send(request, response, answer);
       meter.answered(found.served.endpoint(), answer.status(), System.nanoTime() - began);
     } else {
+      response.header(HeaderNames.CACHE_CONTROL, "no-cache");
       send(request, response, answer);
     }
   }
@@ -103,16 +150,20 @@ public final class DestinationApi {
 
   private Answer answer(ServerRequest request, byte[] body, Found found) {
     try {
-      return db.inTx(tx -> answer(tx, request, body, found));
+      var address = known(request);
+      if (address.isEmpty()) return notFound();
+      return db.inTx(address.get().tenant(), tx -> answer(tx, address.get(), request, body, found));
     } catch (ProblemException refused) {
       return new Answer(status(refused.problem()), JsonAnswer.problem(refused.problem()));
     }
   }
 
-  private Answer answer(Tx tx, ServerRequest request, byte[] body, Found found) {
-    var served = served(tx, request);
+  private Answer answer(Tx tx, Address address, ServerRequest request, byte[] body, Found found) {
+    var served = served(tx, address);
+    served.ifPresent(it -> found.served = it);
+    var refusal = refusal(keys.check(tx, address.tenant(), authorization(request)), served);
+    if (refusal.isPresent()) return refusal.get();
     if (served.isEmpty()) return notFound();
-    found.served = served.get();
     var parameters =
         request.prologue().method().equals(Method.POST)
             ? Parameter.ofJson(body)
@@ -123,13 +174,60 @@ public final class DestinationApi {
     return new Answer(200, JsonAnswer.page(page, asked.listIds()));
   }
 
-  private Optional<Served> served(Tx tx, ServerRequest request) {
-    var path = request.path().pathParameters();
-    var names =
-        List.of(
-            path.get("tenant"), path.get("destination"), path.get("version"), path.get("endpoint"));
-    if (!names.stream().allMatch(name -> NAME.matcher(name).matches())) return Optional.empty();
-    return endpoints.served(tx, names.get(0), names.get(1), names.get(2), names.get(3));
+  private static List<String> authorization(ServerRequest request) {
+    var headers = request.headers();
+    return headers.contains(HeaderNames.AUTHORIZATION)
+        ? headers.get(HeaderNames.AUTHORIZATION).allValues()
+        : List.of();
+  }
+
+  /// Why the request is not answered with what it shows of a key; empty where it is.
+  private static Optional<Answer> refusal(Shown shown, Optional<Served> served) {
+    boolean isProtected = served.isPresent() && served.get().isProtected();
+    return switch (shown) {
+      case Shown.Bad bad ->
+          Optional.of(
+              unauthenticated(
+                  "This key is not good here: " + bad.reason() + ".", Shown.challenge(bad)));
+      case Shown.Nothing() when isProtected ->
+          Optional.of(
+              unauthenticated(
+                  "This is read with an application's key, as Authorization: Bearer.",
+                  Shown.challenge()));
+      case Shown.Good(var grant) when isProtected && !opens(grant, served.get().endpoint()) ->
+          Optional.of(
+              new Answer(
+                  403, JsonAnswer.error("forbidden", "This key does not open this API version.")));
+      case Shown.Nothing(), Shown.Good _ -> Optional.empty();
+    };
+  }
+
+  private static boolean opens(Grant grant, Endpoint endpoint) {
+    return grant.opens(endpoint.apiVersionId(), endpoint.destinationId());
+  }
+
+  private static Answer unauthenticated(String sentence, String challenge) {
+    return new Answer(401, JsonAnswer.error("unauthenticated", sentence), challenge);
+  }
+
+  /// The address, where this service answers for its workspace. Asked outside of the transaction:
+  /// it is mostly remembered.
+  private Optional<Address> known(ServerRequest request) {
+    var address = Address.of(request);
+    try {
+      address.ifPresent(it -> workspaces.require(it.tenant()));
+      return address;
+    } catch (ProblemException refused) {
+      return switch (refused.problem()) {
+        case Problem.NotFound _, Problem.WrongState _ -> Optional.empty();
+        default -> throw refused;
+      };
+    }
+  }
+
+  private Optional<Served> served(Tx tx, Address address) {
+    return endpoints.served(
+        tx, address.tenant(), address.destination(), address.version(), address.endpoint());
   }
 
   private static Answer notFound() {
@@ -165,7 +263,9 @@ public final class DestinationApi {
   /// Sends the answer, or 304 where the consumer has it already.
   private static void send(ServerRequest request, ServerResponse response, Answer answer) {
     response.header(HeaderValues.CONTENT_TYPE_JSON);
-    response.header(HeaderNames.CACHE_CONTROL, "no-cache");
+    if (answer.challenge() != null) {
+      response.header(HeaderNames.WWW_AUTHENTICATE, answer.challenge());
+    }
     if (answer.status() == 200) {
       String tag = tag(answer.body());
       response.header(HeaderNames.ETAG, tag);

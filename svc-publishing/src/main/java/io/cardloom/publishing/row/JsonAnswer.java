@@ -60,6 +60,13 @@ final class JsonAnswer {
     return json.raw("}}").bytes();
   }
 
+  /// `{error: {code, message}}`.
+  static byte[] error(String code, String sentence) {
+    var json = new JsonAnswer(256);
+    json.raw("{\"error\":{\"code\":").text(code);
+    return json.raw(",\"message\":").text(sentence).raw("}}").bytes();
+  }
+
   private void violation(Violation violation) {
     raw("{\"parameter\":").text(violation.path());
     raw(",\"rule\":").text(violation.rule());

@@ -43,6 +43,26 @@ public final class Calls {
   /// @param expectedVersion as the caller gave it; 0 leaves it out
   public static Next stop(
       String apiVersionId, @Nullable String description, long expectedVersion, String why) {
+    return update(apiVersionId, "\"state\":\"STOPPED\"", description, expectedVersion, why);
+  }
+
+  /// To protect a version, or open it to all, with the yes that it asks for; the rest as of
+  /// [#stop].
+  public static Next setProtected(
+      String apiVersionId,
+      boolean isProtected,
+      @Nullable String description,
+      long expectedVersion,
+      String why) {
+    return update(apiVersionId, "\"protected\":" + isProtected, description, expectedVersion, why);
+  }
+
+  private static Next update(
+      String apiVersionId,
+      String change,
+      @Nullable String description,
+      long expectedVersion,
+      String why) {
     String expected = expectedVersion == 0 ? "" : ",\"expectedVersion\":" + expectedVersion;
     String described =
         description == null
@@ -52,11 +72,17 @@ public final class Calls {
         "update_api_version",
         "{\"apiVersionId\":\""
             + apiVersionId
-            + "\",\"state\":\"STOPPED\",\"confirm\":true"
+            + "\","
+            + change
+            + ",\"confirm\":true"
             + described
             + expected
             + "}",
         why);
+  }
+
+  public static Next listApplications(String why) {
+    return new Next("list_applications", "{\"api\":\"DESTINATION\"}", why);
   }
 
   public static Next activateDefinition(String cardDefinitionId, String why) {

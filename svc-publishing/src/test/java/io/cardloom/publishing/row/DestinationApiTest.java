@@ -4,9 +4,15 @@ import static io.cardloom.publishing.FakeCards.card;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cardloom.kit.db.Db;
+import io.cardloom.kit.key.Applications;
+import io.cardloom.kit.key.KeyedApi;
+import io.cardloom.kit.key.Pepper;
 import io.cardloom.kit.run.HttpServer;
 import io.cardloom.kit.run.Service;
+import io.cardloom.kit.run.Settings;
 import io.cardloom.kit.testing.FreshSchema;
+import io.cardloom.kit.testing.TestKeys;
+import io.cardloom.proto.application.v1.Api;
 import io.cardloom.proto.common.v1.FacetRequest;
 import io.cardloom.proto.common.v1.Filter;
 import io.cardloom.proto.common.v1.ListFilter;
@@ -18,18 +24,21 @@ import io.cardloom.proto.common.v1.TextFilter;
 import io.cardloom.proto.publishing.v1.EndpointFacet;
 import io.cardloom.proto.publishing.v1.SearchDestinationDataRequest;
 import io.cardloom.publishing.Parts;
+import io.cardloom.publishing.apiversion.KeyedVersions;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The HTTP API over a small catalogue; each test has one server and a table of calls.
-@FreshSchema({"db/kit", "db/index", "db/publishing"})
+@FreshSchema({"db/kit", "db/index", "db/key", "db/publishing"})
 final class DestinationApiTest {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -57,7 +66,20 @@ final class DestinationApiTest {
           card("acme", "c", 1, row("Bolt", "Red Hat", "Röd hatt", 30, "\"sale\"", true)),
           card("acme", "d", 1, "{\"brand\":\"Bolt \\\"B\\\"\",\"name\":{\"en\":\"Tie\"}}"));
       var meter = new RequestMeter(Parts.metricSender());
-      var api = new DestinationApi(db, parts.endpoints, parts.rows, meter);
+      var keys =
+          Applications.of(
+              db,
+              new KeyedApi(
+                  Api.API_DESTINATION,
+                  "dst",
+                  "svc-publishing",
+                  "API version",
+                  new KeyedVersions(parts.destinations, parts.versions),
+                  ""),
+              Pepper.from(
+                  Settings.of(Map.of("keys", TestKeys.folder().toString())), "svc-publishing"),
+              Clock.systemUTC());
+      var api = new DestinationApi(db, keys.check(), _ -> {}, parts.endpoints, parts.rows, meter);
       var server =
           Service.named("api-test")
               .http(
