@@ -32,7 +32,7 @@ final class Filters {
   Filters(Shape shape, List<Violation> violations) {
     this.shape = shape;
     this.violations = violations;
-    sql.add("tenant = ? AND NOT deleted", shape.tenant());
+    sql.add(shape.own()).add(" AND NOT deleted");
   }
 
   Sql sql() {

@@ -27,7 +27,7 @@ public final class PostgresIndex implements DocumentIndex {
   @Override
   public void define(Tx tx, CollectionId id, List<IndexedProperty> properties) {
     failing(() -> {
-      var defined = shapes.define(tx.jdbc(), id, properties);
+      var defined = shapes.define(tx, id, properties);
       if (defined.rederive()) new Writer(tx, defined.shape()).rederive();
       return true;
     });
@@ -36,7 +36,7 @@ public final class PostgresIndex implements DocumentIndex {
   @Override
   public void drop(Tx tx, CollectionId id) {
     failing(() -> {
-      shapes.drop(tx.jdbc(), id);
+      shapes.drop(tx, id);
       return true;
     });
   }
@@ -69,15 +69,9 @@ public final class PostgresIndex implements DocumentIndex {
     return failing(() -> {
       Shape shape = shapes.require(tx.jdbc(), id);
       return new Sql()
-          .add(
-              """
-              SELECT key, version, body, accepted_at FROM %s
-               WHERE tenant = ? AND key > ? AND NOT deleted ORDER BY key LIMIT ?
-              """
-                  .formatted(shape.table()),
-              shape.tenant(),
-              afterKey,
-              limit)
+          .add("SELECT key, version, body, accepted_at FROM " + shape.table() + " WHERE ")
+          .add(shape.own())
+          .add(" AND key > ? AND NOT deleted ORDER BY key LIMIT ?", afterKey, limit)
           .list(
               tx.jdbc(),
               row -> new Hit(row.getString(1), row.getLong(2), row.getBytes(3), row.getLong(4)));
@@ -89,9 +83,9 @@ public final class PostgresIndex implements DocumentIndex {
     return failing(() -> {
       Shape shape = shapes.require(tx.jdbc(), id);
       return new Sql()
-          .add(
-              "SELECT count(*) FROM " + shape.table() + " WHERE tenant = ? AND NOT deleted",
-              shape.tenant())
+          .add("SELECT count(*) FROM " + shape.table() + " WHERE ")
+          .add(shape.own())
+          .add(" AND NOT deleted")
           .list(tx.jdbc(), row -> row.getLong(1))
           .getFirst();
     });

@@ -161,10 +161,9 @@ final class Search {
     if (keys.isEmpty()) return Map.of();
     var bodies = new HashMap<String, Body>();
     new Sql()
-        .add(
-            "SELECT key, body FROM " + shape.table() + " WHERE tenant = ? AND key = ANY (?)",
-            shape.tenant(),
-            keys.toArray(String[]::new))
+        .add("SELECT key, body FROM " + shape.table() + " WHERE ")
+        .add(shape.own())
+        .add(" AND key = ANY (?)", (Object) keys.toArray(String[]::new))
         .list(
             connection,
             row ->

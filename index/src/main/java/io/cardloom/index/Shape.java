@@ -16,6 +16,13 @@ record Shape(String tenant, int id, long revision, Map<String, Column> columns) 
     return "index_doc_" + id;
   }
 
+  /// What every statement on the table asks first: rows of this tenant, in a transaction for it.
+  /// The second half is asked once a statement, not once a row.
+  Sql own() {
+    return new Sql()
+        .add("tenant = ? AND current_setting('cardloom.tenant', true) = ?", tenant, tenant);
+  }
+
   @Nullable Column column(String property) {
     return columns.get(property);
   }

@@ -1,5 +1,6 @@
 package io.cardloom.index;
 
+import io.cardloom.kit.db.Tx;
 import io.cardloom.proto.common.v1.PropertyType;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -108,8 +109,8 @@ final class Shapes {
             () -> new IllegalStateException("collection " + id.name() + " is not defined"));
   }
 
-  Defined define(Connection connection, CollectionId id, List<IndexedProperty> properties)
-      throws SQLException {
+  Defined define(Tx tx, CollectionId id, List<IndexedProperty> properties) throws SQLException {
+    Connection connection = tx.jdbc();
     var before = find(connection, id);
     if (before.isPresent() && changes(before.get(), properties).isEmpty()) {
       return new Defined(before.get(), false);
@@ -121,26 +122,28 @@ final class Shapes {
             .list(connection, row -> row.getInt(1))
             .getFirst();
     Shape shape = require(connection, id);
-    try (Statement statement = connection.createStatement()) {
-      if (slots == 0) createTable(statement, shape);
-      var changed = changes(shape, properties);
-      if (slots + changed.size() > SLOTS_MAX) {
-        throw new IllegalStateException(
-            "collection " + id.name() + " would have more than " + SLOTS_MAX + " properties");
-      }
-      var columns = new ArrayList<>(shape.columns().values());
-      var added = new ArrayList<Column>();
-      for (IndexedProperty property : changed) {
-        var column = new Column(property.id(), property.type(), ++slots, false);
-        if (hasRoomToSort(columns, column)) column = column.inOrder();
-        added.add(column);
-        columns.add(column);
-      }
-      boolean rederive = alterTable(statement, shape, added);
-      putProperties(connection, shape, added);
-      new Sql().add(REVISE, Math.max(slots, 1), id.tenant(), id.name()).run(connection);
-      return new Defined(require(connection, id), rederive);
+    var changed = changes(shape, properties);
+    if (slots + changed.size() > SLOTS_MAX) {
+      throw new IllegalStateException(
+          "collection " + id.name() + " would have more than " + SLOTS_MAX + " properties");
     }
+    boolean made = slots > 0;
+    var columns = new ArrayList<>(shape.columns().values());
+    var added = new ArrayList<Column>();
+    for (IndexedProperty property : changed) {
+      var column = new Column(property.id(), property.type(), ++slots, false);
+      if (hasRoomToSort(columns, column)) column = column.inOrder();
+      added.add(column);
+      columns.add(column);
+    }
+    tx.asOwner(statement -> {
+      if (!made) createTable(statement, shape);
+      alterTable(statement, shape, added);
+    });
+    putProperties(connection, shape, added);
+    new Sql().add(REVISE, Math.max(slots, 1), id.tenant(), id.name()).run(connection);
+    boolean rederive = added.stream().anyMatch(one -> shape.column(one.property()) != null);
+    return new Defined(require(connection, id), rederive);
   }
 
   private static boolean hasRoomToSort(List<Column> columns, Column column) {
@@ -163,6 +166,7 @@ final class Shapes {
 
   private static void createTable(Statement statement, Shape shape) throws SQLException {
     String table = shape.table();
+    String tenant = statement.enquoteLiteral(shape.tenant());
     statement.execute(
         """
         CREATE TABLE %1$s (
@@ -173,24 +177,27 @@ final class Shapes {
           deleted     boolean  NOT NULL,
           terms       tsvector STORAGE EXTERNAL,
           body        text     STORAGE EXTERNAL,
-          PRIMARY KEY (tenant, key) INCLUDE (version, deleted)
+          PRIMARY KEY (tenant, key) INCLUDE (version, deleted),
+          CONSTRAINT one_tenant CHECK (tenant = %2$s)
         ) WITH (autovacuum_analyze_scale_factor = 0.3)
         """
-            .formatted(table));
+            .formatted(table, tenant));
+    statement.execute(
+        """
+        CREATE TRIGGER one_tenant BEFORE INSERT OR UPDATE OR DELETE ON %s
+           FOR EACH STATEMENT EXECUTE FUNCTION index_doc_own(%s)
+        """
+            .formatted(table, tenant));
     statement.execute("CREATE INDEX %1$s_terms ON %1$s USING gin (terms)".formatted(table));
   }
 
-  private static boolean alterTable(Statement statement, Shape shape, List<Column> added)
+  private static void alterTable(Statement statement, Shape shape, List<Column> added)
       throws SQLException {
-    if (added.isEmpty()) return false;
+    if (added.isEmpty()) return;
     var changes = new ArrayList<String>();
-    boolean rederive = false;
     for (Column column : added) {
       Column before = shape.column(column.property());
-      if (before != null) {
-        changes.add("DROP COLUMN " + before.name());
-        rederive = true;
-      }
+      if (before != null) changes.add("DROP COLUMN " + before.name());
       changes.add("ADD COLUMN " + column.name() + " " + column.sqlType());
       changes.add("ALTER COLUMN " + column.name() + " SET STATISTICS " + COLUMN_STATISTICS);
     }
@@ -201,7 +208,6 @@ final class Shapes {
           "CREATE INDEX %1$s_%2$s ON %1$s (%3$s, key) WHERE %2$s IS NOT NULL"
               .formatted(shape.table(), column.name(), "(" + column.sortExpression() + ")"));
     }
-    return rederive;
   }
 
   private static void putProperties(Connection connection, Shape shape, List<Column> columns)
@@ -219,13 +225,12 @@ final class Shapes {
         .run(connection);
   }
 
-  void drop(Connection connection, CollectionId id) throws SQLException {
+  void drop(Tx tx, CollectionId id) throws SQLException {
+    Connection connection = tx.jdbc();
     new Sql().add(LOCK, id.tenant(), id.name()).list(connection, row -> row.getInt(1));
     var shape = find(connection, id);
     if (shape.isEmpty()) return;
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("DROP TABLE " + shape.get().table());
-    }
+    tx.asOwner(statement -> statement.execute("DROP TABLE " + shape.get().table()));
     new Sql().add(FORGET_PROPERTIES, id.tenant(), shape.get().id()).run(connection);
     new Sql().add(FORGET_COLLECTION, id.tenant(), id.name()).run(connection);
   }

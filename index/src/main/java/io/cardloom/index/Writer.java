@@ -34,10 +34,9 @@ final class Writer {
   Map<String, Long> versions(Stream<String> keys) throws SQLException {
     var versions = new HashMap<String, Long>();
     new Sql()
-        .add(
-            "SELECT key, version FROM " + shape.table() + " WHERE tenant = ? AND key = ANY (?)",
-            shape.tenant(),
-            keys.toArray(String[]::new))
+        .add("SELECT key, version FROM " + shape.table() + " WHERE ")
+        .add(shape.own())
+        .add(" AND key = ANY (?)", (Object) keys.toArray(String[]::new))
         .list(tx.jdbc(), row -> versions.put(row.getString(1), row.getLong(2)));
     return versions;
   }
@@ -68,14 +67,12 @@ final class Writer {
   private void takeOut(TreeMap<String, Long> replaced) throws SQLException {
     new Sql()
         .add(
-            """
-            DELETE FROM %s AS d USING unnest(?, ?) AS n (key, version)
-             WHERE d.tenant = ? AND d.key = n.key AND d.version < n.version
-            """
+            "DELETE FROM %s AS d USING unnest(?, ?) AS n (key, version) WHERE "
                 .formatted(shape.table()),
             replaced.keySet().toArray(String[]::new),
-            replaced.values().toArray(Long[]::new),
-            shape.tenant())
+            replaced.values().toArray(Long[]::new))
+        .add(shape.own())
+        .add(" AND d.key = n.key AND d.version < n.version")
         .run(tx.jdbc());
   }
 
@@ -97,15 +94,9 @@ final class Writer {
     while (true) {
       var documents =
           new Sql()
-              .add(
-                  """
-                  SELECT key, version, body, accepted_at FROM %s
-                   WHERE tenant = ? AND key > ? AND NOT deleted ORDER BY key LIMIT ?
-                  """
-                      .formatted(shape.table()),
-                  shape.tenant(),
-                  after,
-                  REDERIVE_ROWS)
+              .add("SELECT key, version, body, accepted_at FROM " + shape.table() + " WHERE ")
+              .add(shape.own())
+              .add(" AND key > ? AND NOT deleted ORDER BY key LIMIT ?", after, REDERIVE_ROWS)
               .list(
                   tx.jdbc(),
                   row ->

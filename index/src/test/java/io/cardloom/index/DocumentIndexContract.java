@@ -68,14 +68,16 @@ abstract class DocumentIndexContract {
           document("e", 1, "{}"));
 
   void stocked(Db db) {
-    db.useTx(tx -> {
-      index().define(tx, SHOES, PROPERTIES);
-      index().apply(tx, SHOES, STOCK);
-    });
+    db.useTx(
+        "acme",
+        tx -> {
+          index().define(tx, SHOES, PROPERTIES);
+          index().apply(tx, SHOES, STOCK);
+        });
   }
 
   Result search(Db db, String query) {
-    return db.inTx(tx -> index().search(tx, SHOES, query(query)));
+    return db.inTx("acme", tx -> index().search(tx, SHOES, query(query)));
   }
 
   static Query query(String text) {
@@ -163,7 +165,9 @@ abstract class DocumentIndexContract {
     stocked(db);
     assertThat(
             keys(
-                db.inTx(tx -> index().search(tx, SHOES, Query.newBuilder().setText(text).build()))))
+                db.inTx(
+                    "acme",
+                    tx -> index().search(tx, SHOES, Query.newBuilder().setText(text).build()))))
         .isEqualTo(found);
   }
 
@@ -246,6 +250,7 @@ abstract class DocumentIndexContract {
     stocked(db);
     var values =
         db.inTx(
+            "acme",
             tx -> index().values(tx, SHOES, new ValueQuery(property, text, match, language, 10)));
     assertThat(
             values.stream()
@@ -268,38 +273,43 @@ abstract class DocumentIndexContract {
   @Test
   void whatIsStaleIsDropped(Db db) {
     stocked(db);
-    db.useTx(tx -> {
-      var index = index();
-      assertThat(index.apply(tx, SHOES, STOCK)).isEmpty();
-      assertThat(
-              index.apply(
-                  tx,
-                  SHOES,
-                  List.of(
-                      document("a", 3, "{\"brand\":\"New\"}"),
-                      document("f", 1, "{}"),
-                      Document.deleted("b", 2, 9))))
-          .containsExactlyInAnyOrder("a", "b", "f");
-      assertThat(index.apply(tx, SHOES, List.of(document("a", 2, "{}"), document("b", 2, "{}"))))
-          .isEmpty();
-      assertThat(index.versions(tx, SHOES, List.of("a", "b", "f", "zz")))
-          .containsOnly(
-              java.util.Map.entry("a", 3L),
-              java.util.Map.entry("b", 2L),
-              java.util.Map.entry("f", 1L));
-      assertThat(index.count(tx, SHOES)).isEqualTo(5);
-      assertThat(index.scan(tx, SHOES, "a", 3)).extracting(Hit::key).containsExactly("c", "d", "e");
-      assertThat(index.apply(tx, SHOES, List.of(document("b", 3, "{\"brand\":\"Back\"}"))))
-          .containsExactly("b");
-      assertThat(
-              keys(
-                  index.search(
+    db.useTx(
+        "acme",
+        tx -> {
+          var index = index();
+          assertThat(index.apply(tx, SHOES, STOCK)).isEmpty();
+          assertThat(
+                  index.apply(
                       tx,
                       SHOES,
-                      query(
-                          "filters { property: 'brand' text { any_of: ['back', 'new', 'adidas'] } }"))))
-          .isEqualTo("a b");
-    });
+                      List.of(
+                          document("a", 3, "{\"brand\":\"New\"}"),
+                          document("f", 1, "{}"),
+                          Document.deleted("b", 2, 9))))
+              .containsExactlyInAnyOrder("a", "b", "f");
+          assertThat(
+                  index.apply(tx, SHOES, List.of(document("a", 2, "{}"), document("b", 2, "{}"))))
+              .isEmpty();
+          assertThat(index.versions(tx, SHOES, List.of("a", "b", "f", "zz")))
+              .containsOnly(
+                  java.util.Map.entry("a", 3L),
+                  java.util.Map.entry("b", 2L),
+                  java.util.Map.entry("f", 1L));
+          assertThat(index.count(tx, SHOES)).isEqualTo(5);
+          assertThat(index.scan(tx, SHOES, "a", 3))
+              .extracting(Hit::key)
+              .containsExactly("c", "d", "e");
+          assertThat(index.apply(tx, SHOES, List.of(document("b", 3, "{\"brand\":\"Back\"}"))))
+              .containsExactly("b");
+          assertThat(
+                  keys(
+                      index.search(
+                          tx,
+                          SHOES,
+                          query(
+                              "filters { property: 'brand' text { any_of: ['back', 'new', 'adidas'] } }"))))
+              .isEqualTo("a b");
+        });
   }
 
   @Test
@@ -345,50 +355,57 @@ abstract class DocumentIndexContract {
   @Test
   void propertiesAreAddedAndRetyped(Db db) {
     stocked(db);
-    db.useTx(tx -> {
-      var index = index();
-      index.define(tx, SHOES, PROPERTIES);
-      index.define(
-          tx,
-          SHOES,
-          List.of(
-              new IndexedProperty("weight", PropertyType.PROPERTY_TYPE_DECIMAL),
-              new IndexedProperty("price", PropertyType.PROPERTY_TYPE_TEXT)));
-      index.apply(tx, SHOES, List.of(document("g", 1, "{\"price\":\"cheap\",\"weight\":2}")));
-      assertThat(
-              keys(
-                  index.search(
-                      tx, SHOES, query("filters { property: 'weight' number { gt: 1 } }"))))
-          .isEqualTo("g");
-      assertThat(
-              keys(
-                  index.search(
-                      tx, SHOES, query("filters { property: 'price' text { any_of: 'CHEAP' } }"))))
-          .isEqualTo("g");
-      index.define(
-          tx, SHOES, List.of(new IndexedProperty("price", PropertyType.PROPERTY_TYPE_DECIMAL)));
-      assertThat(
-              keys(
-                  index.search(
-                      tx, SHOES, query("filters { property: 'price' number { gt: 80 } }"))))
-          .isEqualTo("a");
-    });
+    db.useTx(
+        "acme",
+        tx -> {
+          var index = index();
+          index.define(tx, SHOES, PROPERTIES);
+          index.define(
+              tx,
+              SHOES,
+              List.of(
+                  new IndexedProperty("weight", PropertyType.PROPERTY_TYPE_DECIMAL),
+                  new IndexedProperty("price", PropertyType.PROPERTY_TYPE_TEXT)));
+          index.apply(tx, SHOES, List.of(document("g", 1, "{\"price\":\"cheap\",\"weight\":2}")));
+          assertThat(
+                  keys(
+                      index.search(
+                          tx, SHOES, query("filters { property: 'weight' number { gt: 1 } }"))))
+              .isEqualTo("g");
+          assertThat(
+                  keys(
+                      index.search(
+                          tx,
+                          SHOES,
+                          query("filters { property: 'price' text { any_of: 'CHEAP' } }"))))
+              .isEqualTo("g");
+          index.define(
+              tx, SHOES, List.of(new IndexedProperty("price", PropertyType.PROPERTY_TYPE_DECIMAL)));
+          assertThat(
+                  keys(
+                      index.search(
+                          tx, SHOES, query("filters { property: 'price' number { gt: 80 } }"))))
+              .isEqualTo("a");
+        });
   }
 
   @Test
   void collectionsAndTenantsAreApart(Db db) {
     stocked(db);
-    db.useTx(tx -> {
-      var index = index();
-      var other = new CollectionId("globex", "shoes");
-      index.define(tx, other, PROPERTIES);
-      assertThat(index.count(tx, other)).isZero();
-      index.apply(tx, other, List.of(document("a", 1, "{}")));
-      index.drop(tx, other);
-      index.drop(tx, other);
-      assertThat(index.count(tx, SHOES)).isEqualTo(5);
-      assertThatThrownBy(() -> index.count(tx, other)).isInstanceOf(IllegalStateException.class);
-    });
+    var index = index();
+    var other = new CollectionId("globex", "shoes");
+    db.useTx(
+        "globex",
+        tx -> {
+          index.define(tx, other, PROPERTIES);
+          assertThat(index.count(tx, other)).isZero();
+          index.apply(tx, other, List.of(document("a", 1, "{}")));
+          index.drop(tx, other);
+          index.drop(tx, other);
+          assertThatThrownBy(() -> index.count(tx, other))
+              .isInstanceOf(IllegalStateException.class);
+        });
+    db.useTx("acme", tx -> assertThat(index.count(tx, SHOES)).isEqualTo(5));
   }
 
   static List<String> split(String keys) {

@@ -73,7 +73,9 @@ abstract class DocumentIndexModelContract {
     var random = new Random(seed);
     var model = new ModelIndex();
     DocumentIndex index = index();
-    db.useTx(tx -> index.define(tx, DocumentIndexContract.SHOES, DocumentIndexContract.PROPERTIES));
+    db.useTx(
+        "acme",
+        tx -> index.define(tx, DocumentIndexContract.SHOES, DocumentIndexContract.PROPERTIES));
     for (int i = 0; i < BATCHES; i++) write(random, model, index, db);
     for (int i = 0; i < QUESTIONS; i++) ask(random, model, index, db, "seed " + seed + " ask " + i);
   }
@@ -81,7 +83,9 @@ abstract class DocumentIndexModelContract {
   @Test
   void ofTwoWritersAtOnceTheNewestVersionStays(Db db) throws Exception {
     DocumentIndex index = index();
-    db.useTx(tx -> index.define(tx, DocumentIndexContract.SHOES, DocumentIndexContract.PROPERTIES));
+    db.useTx(
+        "acme",
+        tx -> index.define(tx, DocumentIndexContract.SHOES, DocumentIndexContract.PROPERTIES));
     var keys = IntStream.range(0, 40).mapToObj(i -> "k" + i).toList();
     for (long round = 0; round < 5; round++) {
       var together = new CyclicBarrier(2);
@@ -93,13 +97,14 @@ abstract class DocumentIndexModelContract {
           writers.add(
               threads.submit(() -> {
                 together.await();
-                db.useTx(tx -> index.apply(tx, DocumentIndexContract.SHOES, batch));
+                db.useTx("acme", tx -> index.apply(tx, DocumentIndexContract.SHOES, batch));
                 return true;
               }));
         }
         for (Future<?> writer : writers) writer.get();
       }
-      var versions = db.inTx(tx -> index.versions(tx, DocumentIndexContract.SHOES, keys)).values();
+      var versions =
+          db.inTx("acme", tx -> index.versions(tx, DocumentIndexContract.SHOES, keys)).values();
       assertThat(versions).hasSize(40).containsOnly(2 * round + 2);
     }
   }
@@ -120,11 +125,13 @@ abstract class DocumentIndexModelContract {
               ? Document.deleted(key, version, version)
               : Document.of(key, version, body(values), version));
     }
-    db.useTx(tx -> {
-      assertThat(index.apply(tx, DocumentIndexContract.SHOES, batch))
-          .containsExactlyInAnyOrderElementsOf(expected);
-      assertThat(index.apply(tx, DocumentIndexContract.SHOES, batch)).isEmpty();
-    });
+    db.useTx(
+        "acme",
+        tx -> {
+          assertThat(index.apply(tx, DocumentIndexContract.SHOES, batch))
+              .containsExactlyInAnyOrderElementsOf(expected);
+          assertThat(index.apply(tx, DocumentIndexContract.SHOES, batch)).isEmpty();
+        });
   }
 
   private static void ask(
@@ -145,7 +152,7 @@ abstract class DocumentIndexModelContract {
     String after = "";
     do {
       Query page = query.setLimit(limit).setAfter(after).build();
-      var result = db.inTx(tx -> index.search(tx, DocumentIndexContract.SHOES, page));
+      var result = db.inTx("acme", tx -> index.search(tx, DocumentIndexContract.SHOES, page));
       assertThat(result.total()).as("%s: total of %s", what, page).isEqualTo(expected.size());
       for (int i = 0; i < facets.size(); i++) {
         var values = result.facets().get(i).values();

@@ -6,6 +6,8 @@ import io.cardloom.index.BenchLayout.Sample;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.DbConfig;
 import io.cardloom.kit.db.Tx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -69,23 +71,27 @@ public final class LayoutBench {
     void write(List<Document> batch, List<Double> millis, List<Double> cpu) {
       long before = System.nanoTime();
       cpu.add(
-          db.inTx(tx -> {
-            long pid = pid(tx);
-            long cpuBefore = Cpu.nanos(pid);
-            layout.apply(tx, batch);
-            return (Cpu.nanos(pid) - cpuBefore) / 1e6;
-          }));
+          db.inTx(
+              "acme",
+              tx -> {
+                long pid = pid(tx);
+                long cpuBefore = Cpu.nanos(pid);
+                layout.apply(tx, batch);
+                return (Cpu.nanos(pid) - cpuBefore) / 1e6;
+              }));
       millis.add((System.nanoTime() - before) / 1e6);
     }
 
     void ask(Ask ask, Sample sample, boolean count) {
       long before = System.nanoTime();
       double cpu =
-          db.inTx(tx -> {
-            long pid = pid(tx);
-            long cpuBefore = Cpu.nanos(pid);
-            return layout.ask(tx, ask, sample) < 0 ? -1 : (Cpu.nanos(pid) - cpuBefore) / 1e6;
-          });
+          db.inTx(
+              "acme",
+              tx -> {
+                long pid = pid(tx);
+                long cpuBefore = Cpu.nanos(pid);
+                return layout.ask(tx, ask, sample) < 0 ? -1 : (Cpu.nanos(pid) - cpuBefore) / 1e6;
+              });
       long nanos = System.nanoTime() - before;
       asked.merge(ask, nanos, Long::sum);
       if (cpu < 0 || !count) return;
@@ -127,12 +133,21 @@ public final class LayoutBench {
                   .average()
                   .orElse(0));
       for (Lane lane : lanes) {
-        lane.db.useTx(tx -> lane.layout.create(tx, corpus.properties()));
+        lane.db.useTx(
+            "acme",
+            tx ->
+                tx.asOwner(_ -> {
+                  try {
+                    lane.layout.create(tx, corpus.properties());
+                  } catch (IOException failure) {
+                    throw new UncheckedIOException(failure);
+                  }
+                }));
       }
       load(corpus, lanes);
       print(lanes, false);
       for (Lane lane : lanes) {
-        lane.db.useTx(tx -> tx.update("ANALYZE"));
+        lane.db.useTx(tx -> tx.asOwner(owner -> owner.execute("ANALYZE")));
       }
       questions(corpus, lanes, asking);
       print(lanes, true);
@@ -154,7 +169,7 @@ public final class LayoutBench {
     if (built) {
       for (Lane lane : lanes) {
         long before = System.nanoTime();
-        lane.db.useTx(tx -> ((BenchLayout.Built) lane.layout).build(tx));
+        lane.db.useTx(tx -> tx.asOwner(_ -> ((BenchLayout.Built) lane.layout).build(tx)));
         System.out.printf(
             "%s: indexes built in %d s%n", lane.name, (System.nanoTime() - before) / 1_000_000_000);
         lane.insertMillis.clear();
@@ -268,17 +283,19 @@ public final class LayoutBench {
 
   private static String size(Lane lane) {
     return lane.db
-        .inTx(tx ->
-            new Sql()
-                .add(
-                    """
-                    SELECT sum(pg_total_relation_size(c.oid)) / 1000000, sum(pg_indexes_size(c.oid)) / 1000000
-                      FROM pg_class AS c
-                     WHERE relkind = 'r' AND relname LIKE ? AND relnamespace = cast(? as regnamespace)
-                    """,
-                    lane.layout.tables(),
-                    lane.db.schema())
-                .list(tx.jdbc(), row -> "%d / %d".formatted(row.getLong(1), row.getLong(2))))
+        .inTx(
+            "acme",
+            tx ->
+                new Sql()
+                    .add(
+                        """
+                        SELECT sum(pg_total_relation_size(c.oid)) / 1000000, sum(pg_indexes_size(c.oid)) / 1000000
+                          FROM pg_class AS c
+                         WHERE relkind = 'r' AND relname LIKE ? AND relnamespace = cast(? as regnamespace)
+                        """,
+                        lane.layout.tables(),
+                        lane.db.schema())
+                    .list(tx.jdbc(), row -> "%d / %d".formatted(row.getLong(1), row.getLong(2))))
         .getFirst();
   }
 

@@ -34,13 +34,15 @@ final class PostgresPlansTest {
   @Test
   void eachKindOfQuestionTakesTheIndexMeantForIt(Db db) {
     var index = new PostgresIndex();
-    db.useTx(tx -> {
-      index.define(tx, SHOES, DocumentIndexContract.PROPERTIES);
-      for (int from = 0; from < 6_000; from += 2_000) {
-        index.apply(tx, SHOES, batch(from, from + 2_000, 1));
-      }
-      tx.update("ANALYZE");
-    });
+    db.useTx(
+        "acme",
+        tx -> {
+          index.define(tx, SHOES, DocumentIndexContract.PROPERTIES);
+          for (int from = 0; from < 6_000; from += 2_000) {
+            index.apply(tx, SHOES, batch(from, from + 2_000, 1));
+          }
+          tx.asOwner(owner -> owner.execute("ANALYZE"));
+        });
     assertThat(plan(db, "filters { property: 'brand' text { any_of: ['BRAND7', 'brand8'] } }"))
         .contains("Bitmap Index Scan on index_doc_1_terms");
     assertThat(
@@ -61,21 +63,25 @@ final class PostgresPlansTest {
   }
 
   private static String plan(Db db, String query) {
-    return db.inTx(tx ->
-        new Search(new Shapes().require(tx.jdbc(), SHOES), DocumentIndexContract.query(query))
-            .plan(tx.jdbc()));
+    return db.inTx(
+        "acme",
+        tx ->
+            new Search(new Shapes().require(tx.jdbc(), SHOES), DocumentIndexContract.query(query))
+                .plan(tx.jdbc()));
   }
 
   @Test
   void aBatchOfAnySizeRunsTheSameStatements(Db db) {
     var index = new PostgresIndex();
-    db.useTx(tx -> index.define(tx, SHOES, DocumentIndexContract.PROPERTIES));
-    assertThat(statements(() -> db.useTx(tx -> index.apply(tx, SHOES, batch(0, 1, 1)))))
+    db.useTx("acme", tx -> index.define(tx, SHOES, DocumentIndexContract.PROPERTIES));
+    assertThat(statements(() -> db.useTx("acme", tx -> index.apply(tx, SHOES, batch(0, 1, 1)))))
         .isPositive()
-        .isEqualTo(statements(() -> db.useTx(tx -> index.apply(tx, SHOES, batch(1, 900, 1)))))
+        .isEqualTo(
+            statements(() -> db.useTx("acme", tx -> index.apply(tx, SHOES, batch(1, 900, 1)))))
         .isLessThanOrEqualTo(6);
-    assertThat(statements(() -> db.useTx(tx -> index.apply(tx, SHOES, batch(0, 2, 2)))))
-        .isEqualTo(statements(() -> db.useTx(tx -> index.apply(tx, SHOES, batch(100, 900, 2)))))
+    assertThat(statements(() -> db.useTx("acme", tx -> index.apply(tx, SHOES, batch(0, 2, 2)))))
+        .isEqualTo(
+            statements(() -> db.useTx("acme", tx -> index.apply(tx, SHOES, batch(100, 900, 2)))))
         .isLessThanOrEqualTo(7);
   }
 

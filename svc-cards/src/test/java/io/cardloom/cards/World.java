@@ -119,6 +119,7 @@ final class World implements AutoCloseable {
                 Map.entry("keys", TestKeys.folder().toString()),
                 Map.entry("db.url", db.url()),
                 Map.entry("db.schema", db.schema()),
+                Map.entry("db.role", db.role()),
                 Map.entry("db.pool-size", "4"),
                 Map.entry("kafka.bootstrap", kafka.bootstrap()),
                 Map.entry("kafka.prefix", kafka.prefix()),
@@ -147,7 +148,7 @@ final class World implements AutoCloseable {
               event.toByteArray(),
               event.getCorrelationId()));
     }
-    outside.useTx(tx -> new Outbox().append(tx, batch));
+    outside.useTx("acme", tx -> new Outbox().append(tx, batch));
   }
 
   void defineAndActivate(Caller caller, String name, String... sources) {

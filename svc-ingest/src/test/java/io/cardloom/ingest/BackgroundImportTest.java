@@ -46,6 +46,7 @@ final class BackgroundImportTest {
     values.put("keys", TestKeys.folder().toString());
     values.put("db.url", db.url());
     values.put("db.schema", db.schema());
+    values.put("db.role", db.role());
     values.put("db.pool-size", "6");
     values.put("kafka.bootstrap", kafka.bootstrap());
     values.put("kafka.prefix", kafka.prefix());
@@ -182,19 +183,21 @@ final class BackgroundImportTest {
 
   /// At one instant: what the killed process had sent may still commit.
   private static Counts counts(Db rows) {
-    return rows.inTx(tx ->
-        tx.one(
-                """
-                SELECT cast(applied AS bigint) AS applied, (SELECT count(*) FROM entry) AS entries,
-                       (SELECT count(*) FROM entry_history) AS history
-                  FROM entry_import
-                """,
-                row ->
-                    new Counts(
-                        row.column("applied").getLong(),
-                        row.column("entries").getLong(),
-                        row.column("history").getLong()))
-            .orElseThrow());
+    return rows.inTx(
+        "acme",
+        tx ->
+            tx.one(
+                    """
+                    SELECT cast(applied AS bigint) AS applied, (SELECT count(*) FROM entry) AS entries,
+                           (SELECT count(*) FROM entry_history) AS history
+                      FROM entry_import
+                    """,
+                    row ->
+                        new Counts(
+                            row.column("applied").getLong(),
+                            row.column("entries").getLong(),
+                            row.column("history").getLong()))
+                .orElseThrow());
   }
 
   private static int applied(TestIngest ingest, ImportStatus started) {

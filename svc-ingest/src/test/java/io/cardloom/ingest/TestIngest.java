@@ -179,8 +179,10 @@ public final class TestIngest {
 
   /// What is stored of an entry, tombstones too.
   public Optional<EntryRow> row(String tenant, String source, String key) {
-    return db.inTx(tx ->
-        Optional.ofNullable(entries.ofKeys(tx, tenant, source, List.of(key), false).get(key)));
+    return db.inTx(
+        tenant,
+        tx ->
+            Optional.ofNullable(entries.ofKeys(tx, tenant, source, List.of(key), false).get(key)));
   }
 
   public String values(String source, String key) {
@@ -188,14 +190,16 @@ public final class TestIngest {
   }
 
   public long count(String table) {
-    return db.<Long>inTx(tx ->
-        tx.one("SELECT count(*) AS n FROM " + table, row -> row.column("n").getLong())
-            .orElseThrow());
+    return db.<Long>inTx(
+        "acme",
+        tx ->
+            tx.one("SELECT count(*) AS n FROM " + table, row -> row.column("n").getLong())
+                .orElseThrow());
   }
 
   /// Events that wait to be sent, oldest first.
   public List<EntryChanged> events() {
-    return db.inTx(this::events);
+    return db.inTx("acme", this::events);
   }
 
   public List<EntryChanged> events(Tx tx) throws SQLException, InvalidProtocolBufferException {

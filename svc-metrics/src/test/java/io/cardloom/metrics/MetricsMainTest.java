@@ -36,6 +36,7 @@ final class MetricsMainTest {
     settings.put("db.user", db.user());
     settings.put("db.password", db.password());
     settings.put("db.schema", db.schema());
+    settings.put("db.role", db.role());
     settings.put("kafka.bootstrap", kafka.bootstrap());
     settings.put("kafka.prefix", kafka.prefix());
     return MetricsConfig.from(Settings.of(settings));

@@ -139,40 +139,42 @@ public final class FakeCards implements AutoCloseable {
     var properties = definitions.getOrDefault(definition, CardDefinition.getDefaultInstance());
     var id = new CollectionId(tenant, "cards/" + request.getCardDefinitionId());
     return in.db()
-        .inTx(tx -> {
-          in.index()
-              .define(
-                  tx,
-                  id,
-                  properties.getPropertiesList().stream()
-                      .map(one -> new IndexedProperty(one.getIdentifier(), one.getType()))
-                      .toList());
-          var held = cards.getOrDefault(definition, new ConcurrentSkipListMap<>()).values();
-          in.index()
-              .apply(
-                  tx,
-                  id,
-                  held.stream()
-                      .map(card ->
-                          new Document(
-                              card.getCardId(),
-                              card.getVersion(),
-                              card.getDeleted(),
-                              Body.parse(card.getBody().toByteArray()),
-                              card.getAcceptedAtMicros()))
-                      .toList());
-          var result = in.index().search(tx, id, request.getQuery());
-          var response = SearchCardsResponse.newBuilder();
-          if (result.total() >= 0) response.setTotal(result.total());
-          for (DocumentIndex.Hit hit : result.hits()) {
-            response.addCards(
-                Hit.newBuilder()
-                    .setId(hit.key())
-                    .setVersion(hit.version())
-                    .setValues(Json.newBuilder().setUtf8(ByteString.copyFrom(hit.body()))));
-          }
-          return response.build();
-        });
+        .inTx(
+            tenant,
+            tx -> {
+              in.index()
+                  .define(
+                      tx,
+                      id,
+                      properties.getPropertiesList().stream()
+                          .map(one -> new IndexedProperty(one.getIdentifier(), one.getType()))
+                          .toList());
+              var held = cards.getOrDefault(definition, new ConcurrentSkipListMap<>()).values();
+              in.index()
+                  .apply(
+                      tx,
+                      id,
+                      held.stream()
+                          .map(card ->
+                              new Document(
+                                  card.getCardId(),
+                                  card.getVersion(),
+                                  card.getDeleted(),
+                                  Body.parse(card.getBody().toByteArray()),
+                                  card.getAcceptedAtMicros()))
+                          .toList());
+              var result = in.index().search(tx, id, request.getQuery());
+              var response = SearchCardsResponse.newBuilder();
+              if (result.total() >= 0) response.setTotal(result.total());
+              for (DocumentIndex.Hit hit : result.hits()) {
+                response.addCards(
+                    Hit.newBuilder()
+                        .setId(hit.key())
+                        .setVersion(hit.version())
+                        .setValues(Json.newBuilder().setUtf8(ByteString.copyFrom(hit.body()))));
+              }
+              return response.build();
+            });
   }
 
   private final class Cards extends CardsGrpc.CardsImplBase {

@@ -5,6 +5,7 @@ import io.cardloom.index.PostgresIndex;
 import io.cardloom.kit.call.Caller;
 import io.cardloom.kit.call.Peer;
 import io.cardloom.kit.db.Db;
+import io.cardloom.kit.event.EventLoop;
 import io.cardloom.kit.event.EventSender;
 import io.cardloom.kit.event.KafkaConfig;
 import io.cardloom.kit.event.MetricSender;
@@ -180,7 +181,7 @@ public final class Parts implements AutoCloseable {
 
   /// Handles events as one poll.
   public void hear(CardChanged... events) {
-    db.useTx(tx -> cardEvents.handle(tx, List.of(events)));
+    db.useTx(tx -> EventLoop.handle(tx, List.of(events), CardChanged::getTenant, cardEvents));
   }
 
   /// Fills what is to be filled.

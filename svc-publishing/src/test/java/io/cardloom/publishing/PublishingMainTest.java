@@ -59,6 +59,7 @@ final class PublishingMainTest {
     settings.put("db.user", db.user());
     settings.put("db.password", db.password());
     settings.put("db.schema", db.schema());
+    settings.put("db.role", db.role());
     settings.put("kafka.bootstrap", kafka.bootstrap());
     settings.put("kafka.prefix", kafka.prefix());
     settings.put("kafka.partitions", "2");
@@ -68,19 +69,23 @@ final class PublishingMainTest {
   }
 
   private static void send(Db source, List<CardChanged> events) {
-    source.useTx(tx ->
-        new Outbox()
-            .append(
-                tx,
-                events.stream()
-                    .map(event ->
-                        new OutboxEvent(
-                            Topics.CARD_CHANGED,
-                            OutboxEvent.key(
-                                event.getTenant(), event.getCardDefinitionId(), event.getCardId()),
-                            event.toByteArray(),
-                            event.getCorrelationId()))
-                    .toList()));
+    source.useTx(
+        "acme",
+        tx ->
+            new Outbox()
+                .append(
+                    tx,
+                    events.stream()
+                        .map(event ->
+                            new OutboxEvent(
+                                Topics.CARD_CHANGED,
+                                OutboxEvent.key(
+                                    event.getTenant(),
+                                    event.getCardDefinitionId(),
+                                    event.getCardId()),
+                                event.toByteArray(),
+                                event.getCorrelationId()))
+                        .toList()));
   }
 
   private static String get(Service service, String query) {

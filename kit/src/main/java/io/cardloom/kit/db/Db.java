@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.flywaydb.core.Flyway;
@@ -44,9 +45,13 @@ public final class Db implements AutoCloseable {
   /// What a caller should wait when somebody has to make room first.
   private static final Duration RETRY_AFTER_ROOM = Duration.ofSeconds(30);
 
+  /// The migrations', and ours before and after them.
+  private static final int MIGRATING_CONNECTIONS = 4;
+
   private final HikariDataSource pool;
   private final DbClient client;
   private final DbConfig config;
+  private final Roles roles;
 
   /// Work inside a transaction.
   @FunctionalInterface
@@ -60,21 +65,51 @@ public final class Db implements AutoCloseable {
     void run(Tx tx) throws Exception;
   }
 
-  private Db(HikariDataSource pool, DbConfig config) {
+  private Db(HikariDataSource pool, DbConfig config, Roles roles) {
     this.pool = pool;
     this.config = config;
+    this.roles = roles;
     this.client = JdbcClientBuilder.create().connectionPool(CURRENT::get).build();
   }
 
-  /// Opens the pool and brings the schema up to date with the migrations of the locations, such as
-  /// `db/ingest`.
+  /// Brings the schema up to date with the migrations of the locations, such as `db/ingest`, locks
+  /// its tables by tenant, and opens the pool, whose statements run as the service's role.
   public static Db open(DbConfig config, String... locations) {
+    var roles = Roles.of(config);
+    prepare(config, roles, locations);
+    return new Db(pool(config, config.poolSize(), "role=" + roles.service()), config, roles);
+  }
+
+  private static void prepare(DbConfig config, Roles roles, String... locations) {
+    try (var owner = pool(config, MIGRATING_CONNECTIONS, "cardloom.migrating=on");
+        Connection connection = owner.getConnection()) {
+      roles.make(connection);
+      Flyway.configure()
+          .dataSource(owner)
+          .schemas(config.schema())
+          .defaultSchema(config.schema())
+          .locations(locations)
+          .placeholderReplacement(false)
+          // Kit, index and service number their migrations apart: a later one of kit comes when the
+          // service has made its own.
+          .outOfOrder(true)
+          .load()
+          .migrate();
+      TenantLock.lay(connection, roles);
+    } catch (SQLException failure) {
+      throw new IllegalStateException(
+          "schema " + config.schema() + ": " + failure.getMessage(), failure);
+    }
+  }
+
+  /// @param setting that every connection begins with, and goes back to
+  private static HikariDataSource pool(DbConfig config, int connectionsMax, String setting) {
     var hikari = new HikariConfig();
     hikari.setJdbcUrl(config.url());
     hikari.setUsername(config.user());
     hikari.setPassword(config.password());
     hikari.setSchema(config.schema());
-    hikari.setMaximumPoolSize(config.poolSize());
+    hikari.setMaximumPoolSize(connectionsMax);
     hikari.setMinimumIdle(1);
     hikari.setPoolName(config.schema());
     // The database may come up after the service does.
@@ -89,25 +124,9 @@ public final class Db implements AutoCloseable {
     // for every batch.
     hikari.addDataSourceProperty(
         "options",
-        "-c plan_cache_mode=force_custom_plan -c search_path=" + config.schema() + ",public");
-    var pool = new HikariDataSource(hikari);
-    try {
-      Flyway.configure()
-          .dataSource(pool)
-          .schemas(config.schema())
-          .defaultSchema(config.schema())
-          .locations(locations)
-          .placeholderReplacement(false)
-          // Kit, index and service number their migrations apart: a later one of kit comes when the
-          // service has made its own.
-          .outOfOrder(true)
-          .load()
-          .migrate();
-      return new Db(pool, config);
-    } catch (RuntimeException failure) {
-      pool.close();
-      throw failure;
-    }
+        "-c plan_cache_mode=force_custom_plan -c search_path=%s,public -c %s"
+            .formatted(config.schema(), setting));
+    return new HikariDataSource(hikari);
   }
 
   /// Runs `work` in one transaction and returns its result; runs it again when it lost against
@@ -117,26 +136,31 @@ public final class Db implements AutoCloseable {
   /// @throws io.cardloom.kit.problem.ProblemException whatever the work throws comes out as it is
   ///   when unchecked
   public <T> T inTx(String tenant, Work<T> work) {
-    return tried(new Whose.One(tenant), work);
+    return tried(new Whose.One(tenant), Optional.empty(), work);
+  }
+
+  /// As above, where no statement may take longer than `most`.
+  public <T> T inTx(String tenant, Duration most, Work<T> work) {
+    return tried(new Whose.One(tenant), Optional.of(most), work);
   }
 
   /// As above, but it reaches no tenant's rows: for what belongs to none, and for a worker that
   /// goes from tenant to tenant with [Tx#actFor].
   public <T> T inTx(Work<T> work) {
-    return tried(new Whose.Nobody(), work);
+    return tried(new Whose.Nobody(), Optional.empty(), work);
   }
 
   /// As above, but it reads, changes and deletes rows of every tenant: only for a worker that looks
   /// for what is to be done, or forgets what is past its time. What is found is done with
   /// [Tx#actFor].
   public <T> T acrossTenants(Work<T> work) {
-    return tried(new Whose.Everyone(), work);
+    return tried(new Whose.Everyone(), Optional.empty(), work);
   }
 
-  private <T> T tried(Whose whose, Work<T> work) {
+  private <T> T tried(Whose whose, Optional<Duration> most, Work<T> work) {
     for (int tries = 1; ; tries++) {
       try {
-        return once(whose, work);
+        return once(whose, most, work);
       } catch (Exception failure) {
         String state = state(failure);
         if (tries == TRIES_MAX || !LOST_AGAINST_ANOTHER.contains(state)) throw told(failure, state);
@@ -202,14 +226,14 @@ public final class Db implements AutoCloseable {
     });
   }
 
-  private <T> T once(Whose whose, Work<T> work) throws Exception {
+  private <T> T once(Whose whose, Optional<Duration> most, Work<T> work) throws Exception {
     if (CURRENT.isBound()) {
       throw new IllegalStateException("a transaction is open on this thread");
     }
     try (Connection connection = pool.getConnection()) {
       connection.setAutoCommit(false);
       try {
-        Reach reach = Reach.begin(connection, whose);
+        Reach reach = Reach.begin(connection, roles, whose, most);
         Connection guarded = Guard.of(connection, reach);
         T result =
             ScopedValue.where(CURRENT, guarded)
@@ -233,7 +257,9 @@ public final class Db implements AutoCloseable {
         config.url()
             + (config.url().contains("?") ? "&" : "?")
             + "options=-c%20search_path="
-            + config.schema(),
+            + config.schema()
+            + "%20-c%20role="
+            + roles.service(),
         config.user(),
         config.password());
   }

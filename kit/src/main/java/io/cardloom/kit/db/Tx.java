@@ -5,6 +5,7 @@ import io.helidon.dbclient.DbTransaction;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,6 +31,18 @@ public final class Tx {
   /// @throws IllegalStateException in a transaction that was begun for another tenant
   public void actFor(String tenant) throws SQLException {
     reach.narrow(tenant);
+  }
+
+  /// Makes or alters tables, in this transaction, as the owner of the schema: the role that
+  /// statements run as may not.
+  public void asOwner(Change change) throws SQLException {
+    reach.owning(change);
+  }
+
+  /// Changes of tables.
+  @FunctionalInterface
+  public interface Change {
+    void make(Statement statement) throws SQLException;
   }
 
   /// DbClient on this transaction.

@@ -113,15 +113,23 @@ public final class EventLoop<T extends MessageLite> implements Loop.Body {
   }
 
   private void handle(Tx tx, ConsumerRecords<String, byte[]> records) throws Exception {
-    // In order of tenants, so that two transactions lock their rows in the same order.
-    var events = new TreeMap<String, List<T>>();
+    var events = new ArrayList<T>(records.count());
     for (ConsumerRecord<String, byte[]> record : records) {
       T event = decode(tx, record);
-      if (event != null) {
-        events.computeIfAbsent(tenant.apply(event), _ -> new ArrayList<>()).add(event);
-      }
+      if (event != null) events.add(event);
     }
-    for (var ofTenant : events.entrySet()) {
+    handle(tx, events, tenant, handler);
+  }
+
+  /// Handles the events of each tenant, in their order, while the transaction reaches its rows
+  /// only. Tenants come in order of names, so that two transactions lock rows in the same order.
+  public static <T> void handle(
+      Tx tx, List<T> events, Function<T, String> tenant, Handler<T> handler) throws Exception {
+    var byTenant = new TreeMap<String, List<T>>();
+    for (T event : events) {
+      byTenant.computeIfAbsent(tenant.apply(event), _ -> new ArrayList<>()).add(event);
+    }
+    for (var ofTenant : byTenant.entrySet()) {
       tx.actFor(ofTenant.getKey());
       handler.handle(tx, ofTenant.getValue());
     }

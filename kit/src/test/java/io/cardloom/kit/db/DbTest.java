@@ -21,11 +21,12 @@ import org.junit.jupiter.api.Test;
 final class DbTest {
   private static void table(Db db) {
     db.useTx(tx ->
-        tx.update(
-            """
-            CREATE TABLE thing (key text PRIMARY KEY, n bigint, small smallint, flag boolean,
-              at timestamptz, body json, parts text[], numbers bigint[], price double precision)
-            """));
+        tx.asOwner(owner ->
+            owner.execute(
+                """
+                CREATE TABLE thing (key text PRIMARY KEY, n bigint, small smallint, flag boolean,
+                  at timestamptz, body json, parts text[], numbers bigint[], price double precision)
+                """)));
   }
 
   @Test
@@ -165,20 +166,17 @@ final class DbTest {
   @Test
   void aFullDiskIsSaidAndNothingIsStored(Db db) {
     table(db);
-    db.useTx(tx -> {
-      tx.update(
-          """
-          CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
-          BEGIN
-            RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
-          END $$
-          """);
-      tx.update(
-          """
-          CREATE TRIGGER full_disk BEFORE INSERT ON thing
-             FOR EACH ROW WHEN (NEW.key = 'last') EXECUTE FUNCTION full_disk()
-          """);
-    });
+    db.useTx(tx ->
+        tx.asOwner(owner ->
+            owner.execute(
+                """
+                CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                  RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
+                END $$;
+                CREATE TRIGGER full_disk BEFORE INSERT ON thing
+                   FOR EACH ROW WHEN (NEW.key = 'last') EXECUTE FUNCTION full_disk()
+                """)));
     var statement =
         refused(
             db,
@@ -201,7 +199,7 @@ final class DbTest {
       assertThat(problem.message()).contains("disk is full").doesNotContain("extend file");
     }
     assertThat(rows(db)).isZero();
-    db.useTx(tx -> tx.update("DROP TRIGGER full_disk ON thing"));
+    db.useTx(tx -> tx.asOwner(owner -> owner.execute("DROP TRIGGER full_disk ON thing")));
     db.useTx(tx -> tx.update("INSERT INTO thing (key) VALUES ('last')"));
     assertThat(rows(db)).isEqualTo(1);
   }

@@ -124,17 +124,21 @@ final class EventsTest {
         var _ = hear(db, kafka, (_, events) -> events.forEach(e -> heard.add(e.getEntryId())))) {
       String topic = sender.topic(TOPIC);
       sender.send(new ProducerRecord<>(topic, 0, "k", new byte[] {1, 2, 3, (byte) 0xff})).get();
+      for (String tenant : List.of("", "a\0b")) {
+        byte[] stray = EntryChanged.newBuilder().setTenant(tenant).build().toByteArray();
+        sender.send(new ProducerRecord<>(topic, 0, "k", stray)).get();
+      }
       sender.send(new ProducerRecord<>(topic, 0, "k", event("good", 1).payload())).get();
       await().until(() -> heard.contains("good"));
     }
-    assertThat(count(db, "parked_event")).isEqualTo(1);
+    assertThat(count(db, "parked_event")).isEqualTo(3);
   }
 
   @Test
   void aFailedBatchRollsBackAndIsHandledAgain(Db db) {
     KafkaConfig kafka = TestServers.freshTopics();
     Topics.ensure(kafka, TOPIC);
-    db.useTx(tx -> tx.update("CREATE TABLE seen (entry text)"));
+    db.useTx(tx -> tx.asOwner(owner -> owner.execute("CREATE TABLE seen (entry text)")));
     var outbox = new Outbox();
     db.useTx(tx -> outbox.append(tx, List.of(event("a", 1), event("b", 1))));
     var tries = new AtomicInteger();

@@ -81,7 +81,7 @@ final class ApplicationsTest {
       assertThat(checked(here, headers)).as(String.join(" | ", headers)).isEqualTo(line[0]);
     }
     var elsewhere =
-        db.inTx(tx -> here.applications.check().check(tx, "other", List.of(bearer(key))));
+        db.inTx("other", tx -> here.applications.check().check(tx, "other", List.of(bearer(key))));
     assertThat(elsewhere).isEqualTo(new Shown.Bad(unknown));
 
     here.clock.forward(Duration.ofDays(90).minusSeconds(1));
@@ -367,7 +367,7 @@ final class ApplicationsTest {
     }
     assertThat(lines).as("the log was listened to").anyMatch(line -> line.contains("application"));
     String stored =
-        db.inTx(tx ->
+        db.acrossTenants(tx ->
             String.join(
                 "\n",
                 tx.list(
@@ -391,7 +391,7 @@ final class ApplicationsTest {
     Db.open(schema, "db/kit", "db/before").close();
     try (var db = Db.open(schema, "db/kit", "db/key", "db/before")) {
       assertThat(new TestApplications(db).create("erp", "*").getKey()).isNotEmpty();
-      db.useTx(tx -> tx.update("DROP SCHEMA " + db.schema() + " CASCADE"));
+      db.useTx(tx -> tx.asOwner(owner -> owner.execute("DROP SCHEMA " + db.schema() + " CASCADE")));
     }
   }
 }

@@ -24,7 +24,8 @@ public @interface FreshSchema {
     private record Opened(Db db) implements AutoCloseable {
       @Override
       public void close() {
-        db.useTx(tx -> tx.update("DROP SCHEMA " + db.schema() + " CASCADE"));
+        db.useTx(
+            tx -> tx.asOwner(owner -> owner.execute("DROP SCHEMA " + db.schema() + " CASCADE")));
         db.close();
       }
     }

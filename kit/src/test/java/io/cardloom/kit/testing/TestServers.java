@@ -67,13 +67,17 @@ public final class TestServers {
 
   /// A new schema name, and a small pool.
   public static DbConfig freshSchema() {
-    return new DbConfig(
-        postgresUrl(), "postgres", "", "t" + RUN + "_" + NUMBER.incrementAndGet(), 4);
+    return config("t" + RUN + "_" + NUMBER.incrementAndGet());
   }
 
   /// The schema of an open database once more, as another instance of its service has it.
   public static DbConfig again(Db db) {
-    return new DbConfig(postgresUrl(), "postgres", "", db.schema(), 4);
+    return config(db.schema());
+  }
+
+  /// Roles are the server's, so tests share one: a server that outlives them would collect them.
+  private static DbConfig config(String schema) {
+    return new DbConfig(postgresUrl(), "postgres", "", schema, 4, "cardloom_test");
   }
 
   /// A new topic prefix on the broker.

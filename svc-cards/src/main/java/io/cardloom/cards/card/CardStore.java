@@ -2,9 +2,7 @@ package io.cardloom.cards.card;
 
 import io.cardloom.cards.definition.DefinitionId;
 import io.cardloom.index.Body;
-import io.cardloom.kit.db.CopyRows;
 import io.cardloom.kit.db.Tx;
-import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -34,19 +32,32 @@ public final class CardStore {
                 FOR UPDATE) AS card
       """;
 
+  private static final String CHANGED =
+      """
+        FROM unnest(cast(? AS text[]), cast(? AS text[]), cast(? AS text[]), cast(? AS bigint[]),
+                    cast(? AS boolean[]), cast(? AS text[]), cast(? AS bytea[]), cast(? AS bigint[]))
+             AS changed (tenant, definition_id, key, version, deleted, source_versions, body,
+                         accepted_at_micros)
+      """;
+  private static final String INSERT =
+      """
+      INSERT INTO card (tenant, definition_id, key, version, deleted, source_versions, body, accepted_at_micros)
+      SELECT tenant, definition_id, key, version, deleted, cast(source_versions AS bigint[]), body,
+             accepted_at_micros
+      """
+          + CHANGED;
   private static final String UPDATE =
       """
       UPDATE card
          SET version = changed.version, deleted = changed.deleted,
              source_versions = cast(changed.source_versions AS bigint[]), body = changed.body,
              accepted_at_micros = changed.accepted_at_micros, updated_at = clock_timestamp()
-        FROM unnest(cast(? AS text[]), cast(? AS text[]), cast(? AS text[]), cast(? AS bigint[]),
-                    cast(? AS boolean[]), cast(? AS text[]), cast(? AS bytea[]), cast(? AS bigint[]))
-             AS changed (tenant, definition_id, key, version, deleted, source_versions, body,
-                         accepted_at_micros)
-       WHERE card.tenant = changed.tenant AND card.definition_id = changed.definition_id
-         AND card.key = changed.key
-      """;
+      """
+          + CHANGED
+          + """
+           WHERE card.tenant = changed.tenant AND card.definition_id = changed.definition_id
+             AND card.key = changed.key
+          """;
   private static final String FIND =
       "SELECT " + COLUMNS + " FROM card WHERE tenant = ? AND definition_id = ? AND key = ?";
   private static final String SCAN =
@@ -83,34 +94,16 @@ public final class CardStore {
   }
 
   /// Writes cards that have no row yet.
-  void insert(Tx tx, List<Card> cards) throws SQLException, IOException {
-    var rows =
-        CopyRows.into(
-            "card",
-            "tenant",
-            "definition_id",
-            "key",
-            "version",
-            "deleted",
-            "source_versions",
-            "body",
-            "accepted_at_micros");
-    for (Card card : cards) {
-      rows.row()
-          .text(card.key().definition().tenant())
-          .text(card.key().definition().id())
-          .text(card.key().key())
-          .int8(card.version())
-          .bool(card.deleted())
-          .int8s(card.sources().signed())
-          .bytes(card.json())
-          .int8(card.acceptedAtMicros());
-    }
-    tx.copy(rows);
+  void insert(Tx tx, List<Card> cards) throws SQLException {
+    write(INSERT, tx, cards);
   }
 
   /// Writes cards whose rows this transaction has locked.
   void update(Tx tx, List<Card> cards) throws SQLException {
+    write(UPDATE, tx, cards);
+  }
+
+  private static void write(String text, Tx tx, List<Card> cards) throws SQLException {
     if (cards.isEmpty()) return;
     int size = cards.size();
     var versions = new Long[size];
@@ -126,7 +119,7 @@ public final class CardStore {
       bodies[i] = card.json();
       acceptedAt[i] = card.acceptedAtMicros();
     }
-    try (var statement = tx.jdbc().prepareStatement(UPDATE)) {
+    try (var statement = tx.jdbc().prepareStatement(text)) {
       int at = bindKeys(tx, statement, cards.stream().map(Card::key).toList());
       statement.setArray(at++, tx.array("int8", versions));
       statement.setArray(at++, tx.array("bool", deleted));

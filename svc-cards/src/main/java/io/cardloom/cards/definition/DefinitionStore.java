@@ -2,13 +2,11 @@ package io.cardloom.cards.definition;
 
 import static java.time.ZoneOffset.UTC;
 
-import io.cardloom.kit.db.CopyRows;
 import io.cardloom.kit.db.Tx;
 import io.cardloom.kit.problem.Nearest;
 import io.cardloom.kit.problem.Next;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.proto.common.v1.PropertyType;
-import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -54,6 +52,13 @@ public final class DefinitionStore {
       INSERT INTO card_definition (tenant, id, name, description, state, source_ids, title_property, version,
                                    created_at, updated_at)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """;
+  private static final String INSERT_PROPERTIES =
+      """
+      INSERT INTO card_property (tenant, definition_id, position, identifier, name, source_id, property_id, type)
+      SELECT ?, ?, position - 1, identifier, name, source_id, property_id, type
+        FROM unnest(cast(? AS text[]), cast(? AS text[]), cast(? AS text[]), cast(? AS text[]), cast(? AS text[]))
+             WITH ORDINALITY AS n (identifier, name, source_id, property_id, type, position)
       """;
   private static final String SET_STATE =
       """
@@ -139,7 +144,7 @@ public final class DefinitionStore {
     return tx.one(EXISTS, _ -> true, id.tenant(), id.id()).orElse(false);
   }
 
-  void insert(Tx tx, CardDefinition definition) throws SQLException, IOException {
+  void insert(Tx tx, CardDefinition definition) throws SQLException {
     DefinitionId id = definition.id();
     tx.update(
         INSERT,
@@ -153,30 +158,16 @@ public final class DefinitionStore {
         definition.version(),
         definition.createdAt().atOffset(UTC),
         definition.updatedAt().atOffset(UTC));
-    var rows =
-        CopyRows.into(
-            "card_property",
-            "tenant",
-            "definition_id",
-            "position",
-            "identifier",
-            "name",
-            "source_id",
-            "property_id",
-            "type");
-    int position = 0;
-    for (CardProperty property : definition.properties()) {
-      rows.row()
-          .text(id.tenant())
-          .text(id.id())
-          .int4(position++)
-          .text(property.identifier())
-          .text(property.name())
-          .text(property.source())
-          .text(property.property())
-          .text(property.type().name());
-    }
-    tx.copy(rows);
+    var properties = definition.properties();
+    tx.update(
+        INSERT_PROPERTIES,
+        id.tenant(),
+        id.id(),
+        tx.array("text", properties.stream().map(CardProperty::identifier).toArray()),
+        tx.array("text", properties.stream().map(CardProperty::name).toArray()),
+        tx.array("text", properties.stream().map(CardProperty::source).toArray()),
+        tx.array("text", properties.stream().map(CardProperty::property).toArray()),
+        tx.array("text", properties.stream().map(one -> one.type().name()).toArray()));
   }
 
   /// Stores state, version and time of a change.

@@ -28,10 +28,12 @@ final class BackfillTest {
     try (var ingest = CardBox.ingest();
         var peer = ingest.peer()) {
       EntryChanged event = ingest.put(box.entry("a", "k", 1, "{\"x\":\"1\"}"));
-      db.useTx(tx -> {
-        assertThat(box.build.run(tx, List.of(EntryChange.of(event)))).isEmpty();
-        CompletableFuture.runAsync(() -> box.activate("d", peer, CLOCK)).get();
-      });
+      db.useTx(
+          "acme",
+          tx -> {
+            assertThat(box.build.run(tx, List.of(EntryChange.of(event)))).isEmpty();
+            CompletableFuture.runAsync(() -> box.activate("d", peer, CLOCK)).get();
+          });
       assertThat(box.cards("d")).isEmpty();
       box.walkUntilActive("d", peer, CLOCK, 10);
     }
@@ -120,7 +122,8 @@ final class BackfillTest {
     }
     assertThat(box.state("d")).isEqualTo("UPDATING");
     var id = new DefinitionId(CardBox.TENANT, "d");
-    assertThat(db.<String>inTx(tx -> box.backfills.failure(tx, id, "a"))).contains("svc-ingest");
+    assertThat(db.<String>inTx("acme", tx -> box.backfills.failure(tx, id, "a")))
+        .contains("svc-ingest");
 
     try (var back = CardBox.ingest();
         var peer = back.peer()) {

@@ -104,7 +104,7 @@ final class BuildCardsTest {
         FakeIngest.event("rival", "a", "k", 9, "{\"x\":\"theirs\"}"),
         FakeIngest.event("rival", "b", "k", 9, "{\"x\":\"not taken\"}"));
     assertThat(box.versioned("d")).containsEntry("k", "1 {\"a_x\":\"ours\"}").hasSize(1);
-    List<Card> rival = db.inTx(tx -> box.cards.scan(tx, theirs, "", 10));
+    List<Card> rival = db.inTx("rival", tx -> box.cards.scan(tx, theirs, "", 10));
     assertThat(rival)
         .singleElement()
         .satisfies(card -> assertThat(card.body()).hasToString("{\"price\":\"theirs\"}"));
@@ -123,10 +123,12 @@ final class BuildCardsTest {
         var change = List.of(EntryChange.of(box.entry(source, "k", 1, "{\"x\":\"1\"}")));
         runs.add(
             threads.submit(() ->
-                db.useTx(tx -> {
-                  if (first.getAndDecrement() > 0) together.await();
-                  box.build.run(tx, change);
-                })));
+                db.useTx(
+                    "acme",
+                    tx -> {
+                      if (first.getAndDecrement() > 0) together.await();
+                      box.build.run(tx, change);
+                    })));
       }
       for (var run : runs) run.get();
     }

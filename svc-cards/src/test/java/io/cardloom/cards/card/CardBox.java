@@ -15,6 +15,7 @@ import io.cardloom.index.DocumentIndex;
 import io.cardloom.index.PostgresIndex;
 import io.cardloom.kit.call.Peer;
 import io.cardloom.kit.db.Db;
+import io.cardloom.kit.event.EventLoop;
 import io.cardloom.kit.event.Outbox;
 import io.cardloom.kit.testing.TestKeys;
 import io.cardloom.proto.cards.v1.ActivateCardDefinitionRequest;
@@ -88,8 +89,17 @@ final class CardBox {
   }
 
   int handle(List<EntryChanged> events) {
-    return db.<Integer>inTx(
-        tx -> build.run(tx, events.stream().map(EntryChange::of).toList()).size());
+    var changed = new ArrayList<Card>();
+    db.useTx(tx -> {
+      changed.clear();
+      EventLoop.handle(
+          tx,
+          events,
+          EntryChanged::getTenant,
+          (all, some) ->
+              changed.addAll(build.run(all, some.stream().map(EntryChange::of).toList())));
+    });
+    return changed.size();
   }
 
   /// Walks until a definition is active; on a busy machine a page may be asked for twice.
@@ -118,54 +128,62 @@ final class CardBox {
 
   String state(String definition) {
     return db.inTx(
-        tx -> definitions.require(tx, new DefinitionId(TENANT, definition)).state().name());
+        "acme", tx -> definitions.require(tx, new DefinitionId(TENANT, definition)).state().name());
   }
 
   /// Key to body of the cards that exist.
   Map<String, String> cards(String definition) {
-    return db.inTx(tx -> {
-      var bodies = new TreeMap<String, String>();
-      for (Card card : cards.scan(tx, new DefinitionId(TENANT, definition), "", 1_000)) {
-        bodies.put(card.key().key(), utf8(card.json()));
-      }
-      return bodies;
-    });
+    return db.inTx(
+        "acme",
+        tx -> {
+          var bodies = new TreeMap<String, String>();
+          for (Card card : cards.scan(tx, new DefinitionId(TENANT, definition), "", 1_000)) {
+            bodies.put(card.key().key(), utf8(card.json()));
+          }
+          return bodies;
+        });
   }
 
   /// Key to version and body of what the index finds.
   Map<String, String> indexed(String definition) {
-    return db.inTx(tx -> {
-      var bodies = new TreeMap<String, String>();
-      var id = new DefinitionId(TENANT, definition);
-      for (var hit : index.scan(tx, id.collection(), "", 1_000)) {
-        bodies.put(hit.key(), hit.version() + " " + utf8(hit.body()));
-      }
-      return bodies;
-    });
+    return db.inTx(
+        "acme",
+        tx -> {
+          var bodies = new TreeMap<String, String>();
+          var id = new DefinitionId(TENANT, definition);
+          for (var hit : index.scan(tx, id.collection(), "", 1_000)) {
+            bodies.put(hit.key(), hit.version() + " " + utf8(hit.body()));
+          }
+          return bodies;
+        });
   }
 
   /// Key to version and body of the cards that exist.
   Map<String, String> versioned(String definition) {
-    return db.inTx(tx -> {
-      var bodies = new TreeMap<String, String>();
-      for (Card card : cards.scan(tx, new DefinitionId(TENANT, definition), "", 1_000)) {
-        bodies.put(card.key().key(), card.version() + " " + utf8(card.json()));
-      }
-      return bodies;
-    });
+    return db.inTx(
+        "acme",
+        tx -> {
+          var bodies = new TreeMap<String, String>();
+          for (Card card : cards.scan(tx, new DefinitionId(TENANT, definition), "", 1_000)) {
+            bodies.put(card.key().key(), card.version() + " " + utf8(card.json()));
+          }
+          return bodies;
+        });
   }
 
   /// Every event told so far, in order.
   List<CardChanged> told() {
-    return db.inTx(tx -> {
-      var events = new ArrayList<CardChanged>();
-      try (var statement =
-              tx.jdbc().prepareStatement("SELECT payload FROM outbox ORDER BY shard, id");
-          var row = statement.executeQuery()) {
-        while (row.next()) events.add(CardChanged.parseFrom(row.getBytes(1)));
-      }
-      return events;
-    });
+    return db.inTx(
+        "acme",
+        tx -> {
+          var events = new ArrayList<CardChanged>();
+          try (var statement =
+                  tx.jdbc().prepareStatement("SELECT payload FROM outbox ORDER BY shard, id");
+              var row = statement.executeQuery()) {
+            while (row.next()) events.add(CardChanged.parseFrom(row.getBytes(1)));
+          }
+          return events;
+        });
   }
 
   static FakeIngest ingest() {

@@ -151,7 +151,7 @@ public final class CardsBench {
     long start = System.nanoTime();
     for (int from = 0; from < events.size(); from += batch) {
       var part = events.subList(from, Math.min(from + batch, events.size()));
-      db.useTx(tx -> build.run(tx, part.stream().map(EntryChange::of).toList()));
+      db.useTx("acme", tx -> build.run(tx, part.stream().map(EntryChange::of).toList()));
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     own = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - own;
@@ -162,17 +162,19 @@ public final class CardsBench {
         events.size() / seconds,
         own / 1e3 / events.size(),
         server.toNanos() / 1e3 / events.size());
-    db.useTx(tx -> tx.update("TRUNCATE outbox"));
+    db.useTx(tx -> tx.asOwner(owner -> owner.execute("TRUNCATE outbox")));
   }
 
   /// CPU time of all processes of the server so far.
   private static Duration serverCpu(Db db) {
     long backend =
-        db.<Long>inTx(tx ->
-            tx.one(
-                    "SELECT cast(pg_backend_pid() AS bigint) AS pid",
-                    row -> row.column("pid").getLong())
-                .orElseThrow());
+        db.<Long>inTx(
+            "acme",
+            tx ->
+                tx.one(
+                        "SELECT cast(pg_backend_pid() AS bigint) AS pid",
+                        row -> row.column("pid").getLong())
+                    .orElseThrow());
     return ProcessHandle.of(backend)
         .flatMap(ProcessHandle::parent)
         .orElseThrow()

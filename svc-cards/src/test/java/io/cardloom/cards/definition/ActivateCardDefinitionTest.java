@@ -69,7 +69,7 @@ final class ActivateCardDefinitionTest {
           assertThat(answer.getCardDefinition().getState())
               .isEqualTo(CardDefinitionState.CARD_DEFINITION_STATE_UPDATING);
         });
-    var walk = db.inTx(tx -> new BackfillStore().next(tx, Instant.now()).orElseThrow());
+    var walk = db.inTx("acme", tx -> new BackfillStore().next(tx, Instant.now()).orElseThrow());
     assertThat(walk.source()).isEqualTo("products");
     assertThat(walk.correlationId()).isEqualTo(answers.getFirst().getOutcome().getCorrelationId());
   }
@@ -81,9 +81,12 @@ final class ActivateCardDefinitionTest {
     assertThat(answer.getOutcome().getWarningsList())
         .containsExactly("1 entries of products would be built into cards.");
     var state =
-        db.inTx(tx -> new DefinitionStore().require(tx, new DefinitionId("acme", "desks")).state());
+        db.inTx(
+            "acme",
+            tx -> new DefinitionStore().require(tx, new DefinitionId("acme", "desks")).state());
     assertThat(state).isEqualTo(DefinitionState.DRAFT);
-    assertThat(db.<Boolean>inTx(tx -> new BackfillStore().next(tx, Instant.now()).isEmpty()))
+    assertThat(
+            db.<Boolean>inTx("acme", tx -> new BackfillStore().next(tx, Instant.now()).isEmpty()))
         .isTrue();
   }
 

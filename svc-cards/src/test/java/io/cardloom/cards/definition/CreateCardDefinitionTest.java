@@ -132,7 +132,8 @@ final class CreateCardDefinitionTest {
                                                 v.path() + " " + v.rule() + " ~" + v.didYouMean())
                                             .toList()))
                                 .isEqualTo(violations)));
-    assertThat(db.<Integer>inTx(tx -> new DefinitionStore().summaries(tx, "acme").size())).isZero();
+    assertThat(db.<Integer>inTx("acme", tx -> new DefinitionStore().summaries(tx, "acme").size()))
+        .isZero();
   }
 
   @Test
@@ -191,7 +192,8 @@ final class CreateCardDefinitionTest {
     assertThat(made.getOutcome().getStatus()).isEqualTo(WriteStatus.WRITE_STATUS_APPLIED);
     assertThat(made.getOutcome().getNext(0).getTool()).isEqualTo("activate_card_definition");
     CardDefinition read =
-        db.inTx(tx -> new DefinitionStore().require(tx, new DefinitionId("acme", "my_desks")));
+        db.inTx(
+            "acme", tx -> new DefinitionStore().require(tx, new DefinitionId("acme", "my_desks")));
     assertThat(read.toPb()).isEqualTo(made.getCardDefinition());
     assertThat(read.properties())
         .extracting(CardProperty::identifier)
@@ -226,7 +228,8 @@ final class CreateCardDefinitionTest {
             .run(CALLER, of("Desks", "products").setDryRun(true).setIdempotencyKey("once").build());
     assertThat(answer.getOutcome().getStatus()).isEqualTo(WriteStatus.WRITE_STATUS_VALIDATED);
     assertThat(answer.getCardDefinition().getPropertiesList()).hasSize(3);
-    assertThat(db.<Integer>inTx(tx -> new DefinitionStore().summaries(tx, "acme").size())).isZero();
+    assertThat(db.<Integer>inTx("acme", tx -> new DefinitionStore().summaries(tx, "acme").size()))
+        .isZero();
   }
 
   @Test

@@ -18,17 +18,20 @@ public final class Definitions {
 
   /// Stores a definition as a draft.
   public static CardDefinition store(Db db, CardDefinition draft) {
-    db.useTx(tx -> new DefinitionStore().insert(tx, draft));
+    db.useTx(draft.id().tenant(), tx -> new DefinitionStore().insert(tx, draft));
     return draft;
   }
 
   /// Stores a definition whose cards follow changes, with nothing to be walked.
   public static CardDefinition live(Db db, DocumentIndex index, CardDefinition draft) {
-    db.useTx(tx -> {
-      new DefinitionStore().insert(tx, draft);
-      new DefinitionStore().setState(tx, draft.id(), DefinitionState.ACTIVE, 2, draft.updatedAt());
-      index.define(tx, draft.id().collection(), draft.indexed());
-    });
+    db.useTx(
+        draft.id().tenant(),
+        tx -> {
+          new DefinitionStore().insert(tx, draft);
+          new DefinitionStore()
+              .setState(tx, draft.id(), DefinitionState.ACTIVE, 2, draft.updatedAt());
+          index.define(tx, draft.id().collection(), draft.indexed());
+        });
     return draft;
   }
 }

@@ -101,7 +101,7 @@ final class DraftCardDefinitionTest {
   }
 
   private static int stored(Db db) {
-    return db.inTx(tx -> new DefinitionStore().summaries(tx, "acme").size());
+    return db.inTx("acme", tx -> new DefinitionStore().summaries(tx, "acme").size());
   }
 
   @Test
@@ -298,7 +298,7 @@ final class DraftCardDefinitionTest {
         var made = both.create(draft.getDraft());
         assertThat(made).as("%s", request).isEqualTo(planned);
         var id = new DefinitionId("acme", made.getId());
-        CardDefinition read = db.inTx(tx -> new DefinitionStore().require(tx, id).toPb());
+        CardDefinition read = db.inTx("acme", tx -> new DefinitionStore().require(tx, id).toPb());
         assertThat(read).isEqualTo(made);
       } else {
         bad++;

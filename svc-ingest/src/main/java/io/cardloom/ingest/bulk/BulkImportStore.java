@@ -2,25 +2,25 @@ package io.cardloom.ingest.bulk;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.cardloom.ingest.bulk.BulkImport.Counts;
-import io.cardloom.kit.db.CopyRows;
 import io.cardloom.kit.db.Tx;
 import io.cardloom.kit.event.Wake;
 import io.cardloom.proto.ingest.v1.ImportDataRequest;
 import io.cardloom.proto.ingest.v1.ImportState;
 import io.helidon.dbclient.DbRow;
-import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// Imports and their staged batches as rows. Every method joins the caller's transaction.
 public final class BulkImportStore {
   static final String CHANNEL = "import";
 
-  /// Bytes of one COPY: what is staged at once is held in memory twice.
-  private static final int COPY_BYTES_MAX = 4 << 20;
+  /// Bytes of one statement: what is staged at once is held in memory twice.
+  private static final int STAGED_BYTES_MAX = 4 << 20;
 
   private static final String LOCK =
       "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.import'), hashtext(?))";
@@ -31,6 +31,12 @@ public final class BulkImportStore {
       INSERT INTO entry_import
              (tenant, id, source_id, state, total, author, correlation_id, traceparent, started_at, expires_at)
       VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?)
+      """;
+  private static final String STAGE =
+      """
+      INSERT INTO entry_import_batch (tenant, import_id, number, first, request)
+      SELECT ?, ?, number, first, request
+        FROM unnest(cast(? AS int[]), cast(? AS int[]), cast(? AS bytea[])) AS n (number, first, request)
       """;
   private static final String COLUMNS =
       """
@@ -107,7 +113,7 @@ public final class BulkImportStore {
   }
 
   /// Keeps an import with its batches, in this order, and wakes the loop that applies them.
-  void add(Tx tx, BulkImport started, Iterable<Batch> batches) throws SQLException, IOException {
+  void add(Tx tx, BulkImport started, Iterable<Batch> batches) throws SQLException {
     tx.update(
         ADD,
         started.tenant(),
@@ -119,29 +125,33 @@ public final class BulkImportStore {
         started.traceparent(),
         started.startedAt().atOffset(ZoneOffset.UTC),
         started.expiresAt().atOffset(ZoneOffset.UTC));
-    CopyRows rows = staged();
+    var some = new ArrayList<Staged>();
     int number = 0;
     int bytes = 0;
     for (Batch batch : batches) {
-      byte[] request = batch.request().toByteArray();
-      rows.row()
-          .text(started.tenant())
-          .text(started.id())
-          .int4(number++)
-          .int4(batch.first())
-          .bytes(request);
-      bytes += request.length;
-      if (bytes < COPY_BYTES_MAX) continue;
-      tx.copy(rows);
-      rows = staged();
+      var staged = new Staged(number++, batch.first(), batch.request().toByteArray());
+      some.add(staged);
+      bytes += staged.request.length;
+      if (bytes < STAGED_BYTES_MAX) continue;
+      stage(tx, started, some);
+      some.clear();
       bytes = 0;
     }
-    tx.copy(rows);
+    stage(tx, started, some);
     Wake.at(tx, CHANNEL);
   }
 
-  private static CopyRows staged() {
-    return CopyRows.into("entry_import_batch", "tenant", "import_id", "number", "first", "request");
+  private record Staged(int number, int first, byte[] request) {}
+
+  private static void stage(Tx tx, BulkImport started, List<Staged> batches) throws SQLException {
+    if (batches.isEmpty()) return;
+    tx.update(
+        STAGE,
+        started.tenant(),
+        started.id(),
+        tx.array("int4", batches.stream().map(Staged::number).toArray()),
+        tx.array("int4", batches.stream().map(Staged::first).toArray()),
+        tx.array("bytea", batches.stream().map(Staged::request).toArray(byte[][]::new)));
   }
 
   /// The import with this handle, unless the handle is expired.

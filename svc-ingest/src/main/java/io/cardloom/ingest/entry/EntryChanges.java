@@ -46,7 +46,7 @@ public final class EntryChanges {
   public void write(Tx tx, Caller caller, String sourceId, Instant at, Set changes)
       throws SQLException, IOException {
     if (changes.isEmpty()) return;
-    entries.insert(tx, caller.tenant(), sourceId, changes.added);
+    entries.insert(tx, caller.tenant(), sourceId, at, changes.added);
     entries.update(tx, caller.tenant(), sourceId, at, changes.updated);
     history.append(tx, caller, sourceId, at, changes.changes);
     outbox.append(tx, EntryEvents.changed(caller, sourceId, changes.all));

@@ -1,11 +1,9 @@
 package io.cardloom.ingest.entry;
 
 import com.google.protobuf.UnsafeByteOperations;
-import io.cardloom.kit.db.CopyRows;
 import io.cardloom.kit.db.Tx;
 import io.cardloom.proto.common.v1.Json;
 import io.cardloom.proto.ingest.v1.SampleEntry;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -32,14 +30,29 @@ public final class EntryStore {
        ORDER BY key
       """;
   private static final String OF_KEYS_LOCKED = OF_KEYS + " FOR UPDATE";
+  private static final String CHANGED =
+      """
+          SELECT cast(? AS text) AS tenant, cast(? AS text) AS source_id, cast(? AS timestamptz) AS at,
+                 key, version, deleted, body
+            FROM unnest(cast(? AS text[]), cast(? AS bigint[]), cast(? AS boolean[]), cast(? AS bytea[]))
+              AS n (key, version, deleted, body)
+      """;
+  private static final String INSERT =
+      """
+      INSERT INTO entry (tenant, source_id, updated_at, key, version, deleted, body)
+      """
+          + CHANGED;
   private static final String UPDATE =
       """
       UPDATE entry e
-         SET version = c.version, updated_at = ?, deleted = c.deleted, body = c.body
-        FROM unnest(cast(? AS text[]), cast(? AS bigint[]), cast(? AS boolean[]), cast(? AS bytea[]))
-          AS c (key, version, deleted, body)
-       WHERE e.tenant = ? AND e.source_id = ? AND e.key = c.key
-      """;
+         SET version = c.version, updated_at = c.at, deleted = c.deleted, body = c.body
+        FROM (
+      """
+          + CHANGED
+          + """
+              ) AS c
+           WHERE e.tenant = c.tenant AND e.source_id = c.source_id AND e.key = c.key
+          """;
   private static final String RECENT =
       """
       SELECT key, version, updated_at, deleted, CASE WHEN ? THEN body ELSE '{}' END
@@ -130,30 +143,25 @@ public final class EntryStore {
   }
 
   /// Adds entries that have no row yet.
-  public void insert(Tx tx, String tenant, String sourceId, List<EntryRow> rows)
-      throws SQLException, IOException {
-    var copy =
-        CopyRows.into(
-            "entry", "tenant", "source_id", "key", "version", "updated_at", "deleted", "body");
-    byte[] tenantUtf8 = tenant.getBytes(StandardCharsets.UTF_8);
-    byte[] sourceUtf8 = sourceId.getBytes(StandardCharsets.UTF_8);
-    for (EntryRow row : rows) {
-      copy.row()
-          .bytes(tenantUtf8)
-          .bytes(sourceUtf8)
-          .text(row.key())
-          .int8(row.version())
-          .timestamp(row.updatedAt())
-          .bool(row.deleted())
-          .bytes(row.body());
-    }
-    tx.copy(copy);
+  public void insert(Tx tx, String tenant, String sourceId, Instant at, List<EntryRow> rows)
+      throws SQLException {
+    if (!rows.isEmpty()) write(INSERT, tx, tenant, sourceId, at, rows);
   }
 
   /// Replaces rows that are locked.
   public void update(Tx tx, String tenant, String sourceId, Instant at, List<EntryRow> rows)
       throws SQLException {
     if (rows.isEmpty()) return;
+    int changed = write(UPDATE, tx, tenant, sourceId, at, rows);
+    if (changed != rows.size()) {
+      throw new IllegalStateException(
+          "of " + rows.size() + " locked entries " + changed + " were there");
+    }
+  }
+
+  private static int write(
+      String text, Tx tx, String tenant, String sourceId, Instant at, List<EntryRow> rows)
+      throws SQLException {
     int n = rows.size();
     var keys = new String[n];
     var versions = new Long[n];
@@ -166,18 +174,15 @@ public final class EntryStore {
       deleted[i] = row.deleted();
       bodies[i] = row.body();
     }
-    try (var statement = tx.jdbc().prepareStatement(UPDATE)) {
-      statement.setObject(1, at.atOffset(ZoneOffset.UTC));
-      statement.setArray(2, tx.array("text", keys));
-      statement.setArray(3, tx.array("int8", versions));
-      statement.setArray(4, tx.array("bool", deleted));
-      statement.setArray(5, tx.array("bytea", bodies));
-      statement.setString(6, tenant);
-      statement.setString(7, sourceId);
-      int changed = statement.executeUpdate();
-      if (changed != n) {
-        throw new IllegalStateException("of " + n + " locked entries " + changed + " were there");
-      }
+    try (var statement = tx.jdbc().prepareStatement(text)) {
+      statement.setString(1, tenant);
+      statement.setString(2, sourceId);
+      statement.setObject(3, at.atOffset(ZoneOffset.UTC));
+      statement.setArray(4, tx.array("text", keys));
+      statement.setArray(5, tx.array("int8", versions));
+      statement.setArray(6, tx.array("bool", deleted));
+      statement.setArray(7, tx.array("bytea", bodies));
+      return statement.executeUpdate();
     }
   }
 

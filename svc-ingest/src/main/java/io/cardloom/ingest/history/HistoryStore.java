@@ -2,10 +2,8 @@ package io.cardloom.ingest.history;
 
 import io.cardloom.index.Body;
 import io.cardloom.kit.call.Caller;
-import io.cardloom.kit.db.CopyRows;
 import io.cardloom.kit.db.Tx;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -25,6 +23,13 @@ public final class HistoryStore {
        ORDER BY version DESC
        LIMIT ?
       """;
+  private static final String APPEND =
+      """
+      INSERT INTO entry_history (tenant, source_id, at, author, correlation_id, key, version, change_type, changes)
+      SELECT ?, ?, ?, ?, ?, key, version, change_type, changes
+        FROM unnest(cast(? AS text[]), cast(? AS bigint[]), cast(? AS smallint[]), cast(? AS bytea[]))
+          AS n (key, version, change_type, changes)
+      """;
   private static final String FORGET =
       """
       DELETE FROM entry_history
@@ -39,10 +44,10 @@ public final class HistoryStore {
     /// A property's type changed, and its stored values with it.
     CONVERTED(4);
 
-    private final int number;
+    private final short number;
 
     ChangeType(int number) {
-      this.number = number;
+      this.number = (short) number;
     }
 
     static ChangeType of(int number) {
@@ -107,32 +112,18 @@ public final class HistoryStore {
 
   /// Keeps what one call changed in entries of one source.
   public void append(Tx tx, Caller caller, String sourceId, Instant at, List<Change> changes)
-      throws SQLException, IOException {
-    var rows =
-        CopyRows.into(
-            "entry_history",
-            "tenant",
-            "source_id",
-            "key",
-            "version",
-            "at",
-            "author",
-            "correlation_id",
-            "change_type",
-            "changes");
-    for (Change change : changes) {
-      rows.row()
-          .text(caller.tenant())
-          .text(sourceId)
-          .text(change.key())
-          .int8(change.version())
-          .timestamp(at)
-          .text(caller.subject())
-          .text(caller.correlationId())
-          .int2(change.type().number)
-          .bytes(change.changes());
-    }
-    tx.copy(rows);
+      throws SQLException {
+    tx.update(
+        APPEND,
+        caller.tenant(),
+        sourceId,
+        at.atOffset(ZoneOffset.UTC),
+        caller.subject(),
+        caller.correlationId(),
+        tx.array("text", changes.stream().map(Change::key).toArray()),
+        tx.array("int8", changes.stream().map(Change::version).toArray()),
+        tx.array("int2", changes.stream().map(change -> change.type().number).toArray()),
+        tx.array("bytea", changes.stream().map(Change::changes).toArray(byte[][]::new)));
   }
 
   /// Versions of one entry below `version`, the newest first; at most `limit`.

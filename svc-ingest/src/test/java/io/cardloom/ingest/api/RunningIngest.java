@@ -71,6 +71,7 @@ final class RunningIngest implements AutoCloseable {
     values.put("keys", TestKeys.folder().toString());
     values.put("db.url", db.url());
     values.put("db.schema", db.schema());
+    values.put("db.role", db.role());
     values.put("db.pool-size", "6");
     values.put("kafka.bootstrap", kafka.bootstrap());
     values.put("kafka.prefix", kafka.prefix());

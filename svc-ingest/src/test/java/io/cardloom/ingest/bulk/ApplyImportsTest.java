@@ -56,7 +56,7 @@ final class ApplyImportsTest {
     assertThat(ingest.count("entry_history")).isEqualTo(entries);
     assertThat(ingest.count("entry_history WHERE version <> 1")).isZero();
     assertThat(ingest.events()).hasSize(entries).allMatch(event -> event.getVersion() == 1);
-    assertThat(ingest.db.<Long>inTx(tx -> ingest.sources.count(tx, "acme", "s")))
+    assertThat(ingest.db.<Long>inTx("acme", tx -> ingest.sources.count(tx, "acme", "s")))
         .isEqualTo(entries);
   }
 
@@ -92,7 +92,8 @@ final class ApplyImportsTest {
     assertThat(ingest.count("entry_import_batch")).isZero();
     assertThat(ingest.events().subList(3, 252))
         .allMatch(event -> event.getCorrelationId().equals(caller.correlationId()));
-    var history = db.inTx(tx -> ingest.history.of(tx, "acme", "s", key(1), Long.MAX_VALUE, 10));
+    var history =
+        db.inTx("acme", tx -> ingest.history.of(tx, "acme", "s", key(1), Long.MAX_VALUE, 10));
     assertThat(history.getFirst().correlationId()).isEqualTo(caller.correlationId());
     assertThat(history.getFirst().author()).isEqualTo(caller.subject());
     assertThat(ingest.measured)
@@ -150,10 +151,10 @@ final class ApplyImportsTest {
           .as("seed %d key %d", seed, i)
           .isEqualTo(stored(ingest, "other", "k" + i));
     }
-    var schema = db.inTx(tx -> ingest.sources.schema(tx, "acme", "s"));
+    var schema = db.inTx("acme", tx -> ingest.sources.schema(tx, "acme", "s"));
     assertThat(schema.properties())
         .containsExactlyInAnyOrderElementsOf(
-            db.inTx(tx -> ingest.sources.schema(tx, "other", "s")).properties());
+            db.inTx("other", tx -> ingest.sources.schema(tx, "other", "s")).properties());
   }
 
   private static String stored(TestIngest ingest, String tenant, String key) {
@@ -260,7 +261,7 @@ final class ApplyImportsTest {
       ingest.applyImports();
       assertThat(status(ingest, "other", other.getImportId()).getState())
           .isEqualTo(ImportState.IMPORT_STATE_COMPLETED);
-      db.useTx(tx -> tx.update("UPDATE entry_import SET due_at = clock_timestamp()"));
+      db.useTx("acme", tx -> tx.update("UPDATE entry_import SET due_at = clock_timestamp()"));
     }
     var failed = status(ingest, poisoned);
     assertThat(failed.getState()).isEqualTo(ImportState.IMPORT_STATE_FAILED);

@@ -50,22 +50,24 @@ final class BulkImports {
 
   /// Has PostgreSQL do `action`, a statement of PL/pgSQL, when it stores the history of `key`.
   static void whenStored(Db db, String key, String action) {
-    db.useTx(tx -> {
-      tx.update(
-          "CREATE FUNCTION act() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-              + action
-              + "; RETURN NEW; END $$");
-      tx.update(
-          "CREATE TRIGGER act BEFORE INSERT ON entry_history FOR EACH ROW WHEN (NEW.key = '"
-              + key
-              + "') EXECUTE FUNCTION act()");
-    });
+    db.useTx(tx ->
+        tx.asOwner(owner -> {
+          owner.execute(
+              "CREATE FUNCTION act() RETURNS trigger SECURITY DEFINER LANGUAGE plpgsql AS $$ BEGIN "
+                  + action
+                  + "; RETURN NEW; END $$");
+          owner.execute(
+              "CREATE TRIGGER act BEFORE INSERT ON entry_history FOR EACH ROW WHEN (NEW.key = '"
+                  + key
+                  + "') EXECUTE FUNCTION act()");
+        }));
   }
 
   static void nothingWhenStored(Db db) {
-    db.useTx(tx -> {
-      tx.update("DROP TRIGGER act ON entry_history");
-      tx.update("DROP FUNCTION act()");
-    });
+    db.useTx(tx ->
+        tx.asOwner(owner -> {
+          owner.execute("DROP TRIGGER act ON entry_history");
+          owner.execute("DROP FUNCTION act()");
+        }));
   }
 }

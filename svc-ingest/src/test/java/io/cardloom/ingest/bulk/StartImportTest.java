@@ -109,7 +109,7 @@ final class StartImportTest {
         .contains("entries[249].values.weight unknown_property");
     var infer = UnknownProperties.UNKNOWN_PROPERTIES_INFER;
     start(ingest, of("s", entries).setUnknownProperties(infer));
-    var schema = db.inTx(tx -> ingest.sources.schema(tx, "acme", "s"));
+    var schema = db.inTx("acme", tx -> ingest.sources.schema(tx, "acme", "s"));
     assertThat(schema.version()).isEqualTo(2);
     ingest.applyImports();
     assertThat(ingest.values("s", "k249")).isEqualTo("{\"weight\":2}");

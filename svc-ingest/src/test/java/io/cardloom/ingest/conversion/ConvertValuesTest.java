@@ -84,7 +84,8 @@ final class ConvertValuesTest {
     assertThat(ingest.row("acme", "s", "kb").orElseThrow().version()).isEqualTo(1);
     assertThat(ingest.events()).hasSize(21 + 11);
     var newest =
-        db.inTx(tx -> ingest.history.of(tx, "acme", "s", "kc", Long.MAX_VALUE, 1)).getFirst();
+        db.inTx("acme", tx -> ingest.history.of(tx, "acme", "s", "kc", Long.MAX_VALUE, 1))
+            .getFirst();
     assertThat(newest.type()).isEqualTo(ChangeType.CONVERTED);
     assertThat(newest).extracting(HistoryStore.Kept::author).isEqualTo("test");
     var settled = ingest.upsert.run(caller("acme"), change("s", "name:INTEGER").build());

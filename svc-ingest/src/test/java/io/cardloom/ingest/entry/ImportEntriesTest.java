@@ -71,7 +71,8 @@ final class ImportEntriesTest {
     ingest.load("s", entry("k", "{\"label\":{\"en\":null}}"));
     ingest.load("s", entry("k", "{\"label\":{\"sv\":null}}"));
     assertThat(ingest.values("s", "k")).isEqualTo("{\"name\":\"Desk\",\"price\":2}");
-    var history = db.inTx(tx -> ingest.history.of(tx, "acme", "s", "k", Long.MAX_VALUE, 10));
+    var history =
+        db.inTx("acme", tx -> ingest.history.of(tx, "acme", "s", "k", Long.MAX_VALUE, 10));
     assertThat(history).extracting(HistoryStore.Kept::version).containsExactly(4L, 3L, 2L, 1L);
     assertThat(history.get(2).author()).isEqualTo("test");
     assertThat(new String(history.get(2).changes(), StandardCharsets.UTF_8))
@@ -113,7 +114,7 @@ final class ImportEntriesTest {
         .extracting(event -> event.getVersion() + (event.getDeleted() ? " gone" : ""))
         .containsExactly("1", "2 gone", "3");
     assertThat(ingest.events().get(1).getBody()).isEmpty();
-    assertThat(db.<Long>inTx(tx -> ingest.sources.count(tx, "acme", "s"))).isEqualTo(1);
+    assertThat(db.<Long>inTx("acme", tx -> ingest.sources.count(tx, "acme", "s"))).isEqualTo(1);
   }
 
   @Test
@@ -233,7 +234,7 @@ final class ImportEntriesTest {
   void theWayOfAnEntryTellsWhatTheIndexStillLacks(Db db) {
     var ingest = new TestIngest(db).source("s");
     ingest.load("s", entry("k", "{\"stock\":1}"));
-    db.useTx(tx -> new EntryIndexer(ingest.index).handle(tx, ingest.events(tx)));
+    db.useTx("acme", tx -> new EntryIndexer(ingest.index).handle(tx, ingest.events(tx)));
     ingest.load("s", entry("k", "{\"stock\":2}"));
     var request = StagesRequest.newBuilder().setSourceId("s").setEntryId("k").build();
     var stages = ingest.stages.run(TestIngest.caller("acme"), request).getStagesList();

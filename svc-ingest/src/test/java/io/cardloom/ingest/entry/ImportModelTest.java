@@ -149,7 +149,8 @@ final class ImportModelTest {
       expected.put(key, set);
     });
     assertThat(stored).as("seed %d", seed).isEqualTo(expected);
-    assertThat(db.<Long>inTx(tx -> ingest.sources.count(tx, "acme", "s"))).isEqualTo(live.size());
+    assertThat(db.<Long>inTx("acme", tx -> ingest.sources.count(tx, "acme", "s")))
+        .isEqualTo(live.size());
     assertEventsTellEveryVersionOnce(ingest);
   }
 
@@ -202,6 +203,6 @@ final class ImportModelTest {
               "{\"label\":{\"de\":\"15\",\"en\":\"15\",\"fr\":\"15\",\"sv\":\"15\"},\"price\":15,\"stock\":15}");
     }
     assertEventsTellEveryVersionOnce(ingest);
-    assertThat(db.<Long>inTx(tx -> ingest.sources.count(tx, "acme", "s"))).isEqualTo(KEYS);
+    assertThat(db.<Long>inTx("acme", tx -> ingest.sources.count(tx, "acme", "s"))).isEqualTo(KEYS);
   }
 }

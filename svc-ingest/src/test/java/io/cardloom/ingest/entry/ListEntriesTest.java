@@ -116,7 +116,7 @@ final class ListEntriesTest {
   void aSearchMayOnlyCount(Db db) {
     var ingest = new TestIngest(db).source("s");
     for (int i = 0; i < 5; i++) ingest.load("s", entry("k" + i, "{\"stock\":" + i + "}"));
-    db.useTx(tx -> new EntryIndexer(ingest.index).handle(tx, ingest.events(tx)));
+    db.useTx("acme", tx -> new EntryIndexer(ingest.index).handle(tx, ingest.events(tx)));
     var query =
         Query.newBuilder()
             .addFilters(

@@ -64,7 +64,6 @@ public final class CountSamples implements EventLoop.Handler<MetricSample> {
     return at.isAfter(now.minus(LATE_MAX))
         && at.isBefore(now.plus(EARLY_MAX))
         && sample.getCount() > 0
-        && !sample.getTenant().isEmpty()
         && !sample.getName().isEmpty()
         && !sample.getSampleId().isEmpty()
         && sample.getName().length() <= NAME_CHARS_MAX;

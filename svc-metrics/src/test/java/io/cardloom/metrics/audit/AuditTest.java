@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.cardloom.kit.db.Db;
+import io.cardloom.kit.event.EventLoop;
 import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.kit.testing.FreshSchema;
 import io.cardloom.kit.testing.TestKeys;
@@ -49,7 +50,8 @@ final class AuditTest {
   }
 
   private static void hear(Db db, List<AuditRecorded> records) {
-    db.useTx(tx -> new RecordAudit(RECORDS, Clock.systemUTC()).handle(tx, records));
+    var record = new RecordAudit(RECORDS, Clock.systemUTC());
+    db.useTx(tx -> EventLoop.handle(tx, records, AuditRecorded::getTenant, record));
   }
 
   /// Every page of a search.
@@ -142,9 +144,10 @@ final class AuditTest {
     young.setAtMicros(now.minus(Duration.ofDays(80)).toEpochMilli() * 1000);
     old.setAtMicros(now.minus(Duration.ofDays(500)).toEpochMilli() * 1000);
     hear(db, List.of(young.build(), old.build()));
-    assertThatThrownBy(() -> db.useTx(tx -> tx.update("UPDATE audit_record SET outcome = 'ok'")))
+    assertThatThrownBy(
+            () -> db.useTx("acme", tx -> tx.update("UPDATE audit_record SET outcome = 'ok'")))
         .hasStackTraceContaining("audit records stay as they are");
-    assertThatThrownBy(() -> db.useTx(tx -> tx.update("DELETE FROM audit_record")))
+    assertThatThrownBy(() -> db.useTx("acme", tx -> tx.update("DELETE FROM audit_record")))
         .hasStackTraceContaining("audit records stay as they are");
     var retention = new AuditRetention(db, RECORDS, Duration.ofDays(400), Clock.systemUTC());
     try {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.cardloom.kit.call.Caller;
 import io.cardloom.kit.db.Db;
+import io.cardloom.kit.event.EventLoop;
 import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.kit.testing.FreshSchema;
 import io.cardloom.kit.testing.TestKeys;
@@ -53,7 +54,7 @@ final class SeriesTest {
 
   private static void hear(Db db, List<MetricSample> samples) {
     var count = new CountSamples(new SeriesStore(), Clock.fixed(NOW, ZoneOffset.UTC));
-    db.useTx(tx -> count.handle(tx, samples));
+    db.useTx(tx -> EventLoop.handle(tx, samples, MetricSample::getTenant, count));
   }
 
   private static QueryMetricRequest.Builder query(String from, String to) {
@@ -132,16 +133,14 @@ final class SeriesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "too late,       2026-05-04T12:29:59Z, 1, acme, m",
-    "too early,      2026-05-05T12:41:00Z, 1, acme, m",
-    "empty,          2026-05-05T12:00:00Z, 0, acme, m",
-    "no workspace,   2026-05-05T12:00:00Z, 1, '',   m",
-    "no name,        2026-05-05T12:00:00Z, 1, acme, ''",
+    "too late,       2026-05-04T12:29:59Z, 1, m",
+    "too early,      2026-05-05T12:41:00Z, 1, m",
+    "empty,          2026-05-05T12:00:00Z, 0, m",
+    "no name,        2026-05-05T12:00:00Z, 1, ''",
   })
-  void whatCannotBeCountedOnceIsNotCounted(
-      String why, String at, long count, String tenant, String name, Db db) {
-    hear(db, sample("1", at, 1).setCount(count).setTenant(tenant).setName(name));
-    var metrics = db.inTx(tx -> new SeriesStore().list(tx, tenant, ""));
+  void whatCannotBeCountedOnceIsNotCounted(String why, String at, long count, String name, Db db) {
+    hear(db, sample("1", at, 1).setCount(count).setName(name));
+    var metrics = db.inTx("acme", tx -> new SeriesStore().list(tx, "acme", ""));
     assertThat(metrics).as(why).isEmpty();
   }
 
@@ -207,7 +206,7 @@ final class SeriesTest {
 
     var later = Clock.fixed(NOW.plus(Duration.ofDays(2)), ZoneOffset.UTC);
     var repeated = List.of(sample("1", "2026-05-05T12:00:00Z", 1).build());
-    db.useTx(tx -> new CountSamples(new SeriesStore(), later).handle(tx, repeated));
+    db.useTx("acme", tx -> new CountSamples(new SeriesStore(), later).handle(tx, repeated));
     var day = query("2026-05-05T00:00:00Z", "2026-05-06T00:00:00Z").setBucketMinutes(60);
     assertThat(points(db, day)).extracting(MetricPoint::getCount).containsExactly(1L);
 

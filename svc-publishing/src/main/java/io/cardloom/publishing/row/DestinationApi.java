@@ -40,8 +40,6 @@ public final class DestinationApi {
 
   private static final String METHODS = "GET, POST, OPTIONS";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
-  private static final String LIMIT_TIME =
-      "SELECT set_config('statement_timeout', ?, true) AS limited";
 
   private final Db db;
   private final CheckKey keys;
@@ -152,7 +150,8 @@ public final class DestinationApi {
     try {
       var address = known(request);
       if (address.isEmpty()) return notFound();
-      return db.inTx(address.get().tenant(), tx -> answer(tx, address.get(), request, body, found));
+      var at = address.get();
+      return db.inTx(at.tenant(), QUERY_MAX, tx -> answer(tx, at, request, body, found));
     } catch (ProblemException refused) {
       return new Answer(status(refused.problem()), JsonAnswer.problem(refused.problem()));
     }
@@ -169,7 +168,6 @@ public final class DestinationApi {
             ? Parameter.ofJson(body)
             : Parameter.ofUrl(request.query().rawValue());
     var asked = UrlQuery.parse(served.get().endpoint().selection(), parameters);
-    tx.one(LIMIT_TIME, _ -> true, "" + QUERY_MAX.toMillis());
     RowPage page = rows.run(tx, served.get(), asked.query());
     return new Answer(200, JsonAnswer.page(page, asked.listIds()));
   }

@@ -89,7 +89,7 @@ final class CreateEndpointTest {
               tuple("conditions[2].boolean", "no_test"),
               tuple("conditions[3].timestamp.from", "bad_timestamp"));
       assertThat(problem.getViolations(0).getDidYouMean()).isEqualTo("brand");
-      List<Endpoint> stored = db.inTx(tx -> parts.endpoints.list(tx, "acme"));
+      List<Endpoint> stored = db.inTx("acme", tx -> parts.endpoints.list(tx, "acme"));
       assertThat(stored).isEmpty();
     }
   }

@@ -117,7 +117,7 @@ final class DraftEndpointTest {
       assertThat(rows(draft.getPreview().getRowsList()))
           .hasSize(5)
           .startsWith("{\"id\":\"c1\",\"brand\":\"Acme\",\"cost\":1.5}");
-      List<Endpoint> stored = db.inTx(tx -> parts.endpoints.list(tx, "acme"));
+      List<Endpoint> stored = db.inTx("acme", tx -> parts.endpoints.list(tx, "acme"));
       assertThat(stored).isEmpty();
 
       var all = draft(parts, Parts.endpointOf("shop.v1").setName("n"));
@@ -338,7 +338,8 @@ final class DraftEndpointTest {
           var planned = parts.createEndpoint.run(parts.acme, request.setDryRun(true).build());
           var made = parts.createEndpoint.run(parts.acme, draft.getDraft()).getEndpoint();
           assertThat(made).as("%s", request).isEqualTo(planned.getEndpoint());
-          var read = db.inTx(tx -> parts.endpoints.find(tx, "acme", made.getId()).orElseThrow());
+          var read =
+              db.inTx("acme", tx -> parts.endpoints.find(tx, "acme", made.getId()).orElseThrow());
           assertThat(read.toPb(Parts.URL)).isEqualTo(made);
         } else {
           bad++;

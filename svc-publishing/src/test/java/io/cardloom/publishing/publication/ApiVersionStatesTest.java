@@ -146,9 +146,11 @@ final class ApiVersionStatesTest {
 
       for (String table : new String[] {"queue_item", "backfill"}) {
         long left =
-            db.<Long>inTx(tx ->
-                tx.one("SELECT count(*) AS n FROM " + table, row -> row.column("n").getLong())
-                    .orElseThrow());
+            db.<Long>inTx(
+                "acme",
+                tx ->
+                    tx.one("SELECT count(*) AS n FROM " + table, row -> row.column("n").getLong())
+                        .orElseThrow());
         assertThat(left).as(table).isZero();
       }
       var gone = catchThrowableOfType(ProblemException.class, () -> parts.rows("v1", "products"));

@@ -112,11 +112,13 @@ public final class IndexingBench {
         (com.sun.management.OperatingSystemMXBean)
             java.lang.management.ManagementFactory.getOperatingSystemMXBean();
     long backend =
-        db.<Long>inTx(tx ->
-            tx.one(
-                    "SELECT cast(pg_backend_pid() AS bigint) AS pid",
-                    row -> row.column("pid").getLong())
-                .orElseThrow());
+        db.<Long>inTx(
+            "acme",
+            tx ->
+                tx.one(
+                        "SELECT cast(pg_backend_pid() AS bigint) AS pid",
+                        row -> row.column("pid").getLong())
+                    .orElseThrow());
     String server = stat(Path.of("/proc/" + backend))[1];
     String[] ended = stat(Path.of("/proc/" + server));
     long ticks = Long.parseLong(ended[13]) + Long.parseLong(ended[14]);
@@ -182,7 +184,7 @@ public final class IndexingBench {
   private long direct(int cards) {
     var batches = batches(cards);
     long began = System.nanoTime();
-    for (var batch : batches) db.useTx(tx -> parts.cardEvents.handle(tx, batch));
+    for (var batch : batches) db.useTx("acme", tx -> parts.cardEvents.handle(tx, batch));
     return millis(began);
   }
 
@@ -191,7 +193,7 @@ public final class IndexingBench {
     var batches = batches(cards);
     long began = System.nanoTime();
     var worker = CompletableFuture.runAsync(() -> work(cards));
-    for (var batch : batches) db.useTx(tx -> enqueue(tx, batch));
+    for (var batch : batches) db.useTx("acme", tx -> enqueue(tx, batch));
     worker.get();
     return millis(began);
   }
@@ -199,7 +201,7 @@ public final class IndexingBench {
   private void work(int cards) {
     try (var wake = Wake.on(db, "queue")) {
       for (int done = 0; done < cards; ) {
-        int batch = db.inTx(this::workBatch);
+        int batch = db.inTx("acme", this::workBatch);
         done += batch;
         if (batch == 0) wake.await(Duration.ofMillis(250));
       }
@@ -243,10 +245,10 @@ public final class IndexingBench {
         long began = System.nanoTime();
         if (queued) {
           var worker = CompletableFuture.runAsync(() -> await(wake));
-          db.useTx(tx -> enqueue(tx, one));
+          db.useTx("acme", tx -> enqueue(tx, one));
           worker.get();
         } else {
-          db.useTx(tx -> parts.cardEvents.handle(tx, one));
+          db.useTx("acme", tx -> parts.cardEvents.handle(tx, one));
         }
         times[i] = System.nanoTime() - began;
       }
@@ -261,7 +263,7 @@ public final class IndexingBench {
       int done = 0;
       while (done == 0) {
         wake.await(Duration.ofMillis(250));
-        done = db.inTx(this::workBatch);
+        done = db.inTx("acme", this::workBatch);
       }
     } catch (java.sql.SQLException failure) {
       throw new IllegalStateException(failure);

@@ -97,13 +97,16 @@ final class IndexingTest {
 
   private static QueueStore.State state(Parts parts, String card) {
     var at = new CardAt(PRODUCTS, card);
-    var states = parts.db.inTx(tx -> parts.queue.states(tx, "acme", List.of(at)));
+    var states = parts.db.inTx("acme", tx -> parts.queue.states(tx, "acme", List.of(at)));
     return java.util.Objects.requireNonNull(states.get(at), card);
   }
 
   private static long events(Db db) {
-    return db.<Long>inTx(tx ->
-        tx.one("SELECT count(*) AS n FROM outbox", row -> row.column("n").getLong()).orElseThrow());
+    return db.<Long>inTx(
+        "acme",
+        tx ->
+            tx.one("SELECT count(*) AS n FROM outbox", row -> row.column("n").getLong())
+                .orElseThrow());
   }
 
   private static CardChanged branded(String id, long version, String brand) {
@@ -276,9 +279,11 @@ final class IndexingTest {
       retry(parts, clock).once();
       assertThat(parts.rows("v1", "products")).containsOnlyKeys("a");
       long left =
-          db.<Long>inTx(tx ->
-              tx.one("SELECT count(*) AS n FROM queue_item", row -> row.column("n").getLong())
-                  .orElseThrow());
+          db.<Long>inTx(
+              "acme",
+              tx ->
+                  tx.one("SELECT count(*) AS n FROM queue_item", row -> row.column("n").getLong())
+                      .orElseThrow());
       assertThat(left).as("only what is not completed").isEqualTo(1);
       assertThat(stages(parts, "a", 1))
           .extracting(Stage::getStatus)
@@ -313,7 +318,8 @@ final class IndexingTest {
       parts.hear(branded("a", 1, "ours"), card("other", "a", 9, "{\"brand\":\"theirs\"}"));
       assertThat(parts.rows("v1", "products").get("a")).contains("ours");
       var ours = new CollectionId("acme", PRODUCTS);
-      Map<String, Long> versions = db.inTx(tx -> parts.index.versions(tx, ours, List.of("a")));
+      Map<String, Long> versions =
+          db.inTx("acme", tx -> parts.index.versions(tx, ours, List.of("a")));
       assertThat(versions).containsEntry("a", 1L);
     }
   }

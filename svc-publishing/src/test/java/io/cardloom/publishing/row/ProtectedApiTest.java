@@ -64,6 +64,7 @@ final class ProtectedApiTest {
     settings.put("keys", TestKeys.folder().toString());
     settings.put("db.url", db.url());
     settings.put("db.schema", db.schema());
+    settings.put("db.role", db.role());
     settings.put("kafka.bootstrap", kafka.bootstrap());
     settings.put("kafka.prefix", kafka.prefix());
     settings.put("kafka.partitions", "2");
