@@ -3,6 +3,7 @@ package io.cardloom.aggregator;
 import io.cardloom.aggregator.call.CallLimits;
 import io.cardloom.aggregator.call.Deadlines;
 import io.cardloom.aggregator.call.Peers;
+import io.cardloom.aggregator.connect.ConnectConfig;
 import io.cardloom.aggregator.identity.IdentityConfig;
 import io.cardloom.aggregator.mcp.StreamConfig;
 import io.cardloom.kit.event.KafkaConfig;
@@ -10,6 +11,7 @@ import io.cardloom.kit.run.ServerConfig;
 import io.cardloom.kit.run.Settings;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// Settings of the aggregator. A wrong one stops the start and names its key.
 ///
@@ -20,6 +22,7 @@ import java.util.List;
 /// @param calls what one caller may call before a tool says `rate_limited`
 /// @param requestsPerSecond key `limit.requests`: what one caller may send before it is answered
 ///   429
+/// @param connect how people sign in on the page at `/`; nothing where they cannot
 public record AggregatorConfig(
     ServerConfig server,
     IdentityConfig identity,
@@ -30,7 +33,8 @@ public record AggregatorConfig(
     int bodyBytesMax,
     StreamConfig streams,
     CallLimits.Rates calls,
-    int requestsPerSecond) {
+    int requestsPerSecond,
+    Optional<ConnectConfig> connect) {
 
   /// Largest body by default, in bytes.
   public static final int BODY_BYTES_MAX = 24 << 20;
@@ -47,9 +51,10 @@ public record AggregatorConfig(
   }
 
   public static AggregatorConfig from(Settings settings) {
+    var identity = IdentityConfig.from(settings);
     return new AggregatorConfig(
         ServerConfig.from(settings),
-        IdentityConfig.from(settings),
+        identity,
         Peers.Targets.from(settings),
         KafkaConfig.from(settings),
         Deadlines.from(settings),
@@ -60,6 +65,7 @@ public record AggregatorConfig(
         settings.number("body-bytes-max", BODY_BYTES_MAX),
         StreamConfig.from(settings),
         CallLimits.Rates.from(settings),
-        settings.number("limit.requests", REQUESTS_PER_SECOND));
+        settings.number("limit.requests", REQUESTS_PER_SECOND),
+        ConnectConfig.from(settings, identity));
   }
 }

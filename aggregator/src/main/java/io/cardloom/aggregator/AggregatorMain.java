@@ -10,6 +10,7 @@ import io.cardloom.aggregator.catalogue.Catalogue;
 import io.cardloom.aggregator.catalogue.Comments;
 import io.cardloom.aggregator.catalogue.Contracts;
 import io.cardloom.aggregator.catalogue.ToolLists;
+import io.cardloom.aggregator.connect.Connect;
 import io.cardloom.aggregator.identity.ProtectedResource;
 import io.cardloom.aggregator.identity.TokenCheck;
 import io.cardloom.aggregator.mcp.Limits;
@@ -110,10 +111,18 @@ public final class AggregatorMain {
                 new Prompts(),
                 new Completions(peers, config.deadlines().part()),
                 subscriptions));
+    var connect =
+        service.using(new Connect(config.identity(), config.connect(), McpEndpoint::from));
     return service
         .http(
             new HttpServer.Public(
-                server.host(), server.httpPort(), config.bodyBytesMax(), mcp::routes))
+                server.host(),
+                server.httpPort(),
+                config.bodyBytesMax(),
+                routing -> {
+                  mcp.routes(routing);
+                  connect.routes(routing, (_, response) -> McpEndpoint.nothing(response));
+                }))
         .admin(server.host(), server.adminPort())
         .loop("refusals", refusals::telling)
         .start();

@@ -166,7 +166,8 @@ public final class McpEndpoint {
         "This token is not good here.");
   }
 
-  static String from(ServerRequest request) {
+  /// The network a request comes from.
+  public static String from(ServerRequest request) {
     return Refusal.network(request.remotePeer().address());
   }
 
@@ -177,7 +178,8 @@ public final class McpEndpoint {
     HttpServer.answer(response, status, code, sentence);
   }
 
-  private static void nothing(ServerResponse response) {
+  /// For a path that is nobody's.
+  public static void nothing(ServerResponse response) {
     HttpServer.answer(response, Status.NOT_FOUND_404, "not_found", "There is nothing here.");
   }
 }

@@ -109,7 +109,8 @@ class TransportTest {
   @Test
   void aPathThatIsNoWorkspaceIsNotFound() {
     assertThat(edge.send(edge.request("Ac_me", token, PING).build()).statusCode()).isEqualTo(404);
-    assertThat(edge.send(HttpRequest.newBuilder(edge.uri("/")).build()).statusCode())
+    assertThat(edge.send(HttpRequest.newBuilder(edge.uri("/acme")).build()).statusCode())
         .isEqualTo(404);
+    assertThat(edge.send(edge.request("", token, PING).build()).statusCode()).isEqualTo(404);
   }
 }

@@ -5,6 +5,7 @@ import io.cardloom.aggregator.AggregatorMain;
 import io.cardloom.aggregator.call.CallLimits;
 import io.cardloom.aggregator.call.Deadlines;
 import io.cardloom.aggregator.call.Peers;
+import io.cardloom.aggregator.connect.ConnectConfig;
 import io.cardloom.aggregator.mcp.StreamConfig;
 import io.cardloom.kit.event.KafkaConfig;
 import io.cardloom.kit.run.ServerConfig;
@@ -22,6 +23,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -49,17 +51,31 @@ public final class TestEdge implements AutoCloseable {
   /// @param calls a second of each kind of tool
   /// @param requests a second
   public TestEdge(CallLimits.Rates calls, int requests) {
-    this(Map.of(), Duration.ofSeconds(30), calls, requests);
+    this(Map.of(), Duration.ofSeconds(30), calls, requests, Optional.empty());
+  }
+
+  /// @param connect how people sign in on its page
+  public TestEdge(ConnectConfig connect) {
+    this(
+        Map.of(),
+        Duration.ofSeconds(30),
+        CALLS,
+        AggregatorConfig.REQUESTS_PER_SECOND,
+        Optional.of(connect));
   }
 
   /// @param elsewhere services that are not where they should be: nobody listens there
   /// @param readDeadline how long a service may take to read
   public TestEdge(Map<String, String> elsewhere, Duration readDeadline) {
-    this(elsewhere, readDeadline, CALLS, AggregatorConfig.REQUESTS_PER_SECOND);
+    this(elsewhere, readDeadline, CALLS, AggregatorConfig.REQUESTS_PER_SECOND, Optional.empty());
   }
 
   private TestEdge(
-      Map<String, String> elsewhere, Duration readDeadline, CallLimits.Rates calls, int requests) {
+      Map<String, String> elsewhere,
+      Duration readDeadline,
+      CallLimits.Rates calls,
+      int requests,
+      Optional<ConnectConfig> connect) {
     var here = services.targets();
     var targets =
         new Peers.Targets(
@@ -83,7 +99,8 @@ public final class TestEdge implements AutoCloseable {
                     Duration.ofMinutes(1),
                     STREAMS_PER_CALLER),
                 calls,
-                requests));
+                requests,
+                connect));
   }
 
   /// Where the aggregator tells what was done.

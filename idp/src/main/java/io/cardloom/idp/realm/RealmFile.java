@@ -26,6 +26,9 @@ public final class RealmFile {
   /// Secret of the client that keeps this realm.
   public static final String PROVISIONING_SECRET = "CARDLOOM_PROVISIONING_SECRET";
 
+  /// The client that signs people in on their own page.
+  public static final String CONNECT_CLIENT = "cardloom-connect";
+
   /// Name of the realm.
   public static final String REALM = "cardloom";
 
