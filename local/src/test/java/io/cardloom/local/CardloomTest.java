@@ -45,6 +45,8 @@ class CardloomTest {
         "workspace create No            | 1 | A workspace is named by",
         "machine create ci --workspace demo --role editor --scopes all | 1 | There is no scope all",
         "up --issuer http://127.0.0.1:1 | 1 | --issuer and --jwks are given together",
+        "up --connect-client page | 1 | --connect-client and --connect-secret-file are given together",
+        "up --connect-client page --connect-secret-file x | 1 | --connect-client goes with --issuer",
         "token --workspace No           | 1 | A workspace is named by",
         "up --port-base 80              | 1 | The port base must be 1024 to",
         "up --instances svc-cards=9     | 1 | There can be 1 to 4 instances of svc-cards",

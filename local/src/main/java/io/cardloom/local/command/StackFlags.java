@@ -42,9 +42,30 @@ public final class StackFlags {
   @Option(names = "--jwks", paramLabel = "URL", description = "Key set of that provider.")
   String jwks = "";
 
+  @Option(
+      names = "--connect-client",
+      paramLabel = "ID",
+      description =
+          "With --issuer: the confidential client there that signs people in on the page at /. Needs --connect-secret-file.")
+  String connectClient = "";
+
+  @Option(
+      names = "--connect-secret-file",
+      paramLabel = "FILE",
+      description = "File with the secret of that client.")
+  String connectSecretFile = "";
+
   StackOptions options(Path dataDir) {
     if (issuer.isEmpty() != jwks.isEmpty()) {
       throw new Refusal("--issuer and --jwks are given together, or not at all.");
+    }
+    if (connectClient.isEmpty() != connectSecretFile.isEmpty()) {
+      throw new Refusal(
+          "--connect-client and --connect-secret-file are given together, or not at all.");
+    }
+    if (!connectClient.isEmpty() && issuer.isEmpty()) {
+      throw new Refusal(
+          "--connect-client goes with --issuer; the stack's own Keycloak has a client of its own.");
     }
     var counts = new EnumMap<Part, Integer>(Part.class);
     instances.forEach((title, count) -> {
@@ -61,6 +82,16 @@ public final class StackFlags {
         dataDir.toString(),
         separate,
         counts,
-        issuer.isEmpty() ? Optional.empty() : Optional.of(new OtherProvider(issuer, jwks)));
+        issuer.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new OtherProvider(issuer, jwks, connect())));
+  }
+
+  private Optional<OtherProvider.ConnectClient> connect() {
+    return connectClient.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new OtherProvider.ConnectClient(
+                connectClient, Path.of(connectSecretFile).toAbsolutePath().toString()));
   }
 }

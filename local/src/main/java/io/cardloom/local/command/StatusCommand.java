@@ -55,6 +55,7 @@ public final class StatusCommand implements Callable<Integer> {
     object
         .putObject("urls")
         .put("mcp", urls.mcp(DemoNames.WORKSPACE).toString())
+        .put("page", urls.page())
         .put("ingestApi", urls.ingestApi())
         .put("destinationApi", urls.destinationApi())
         .put("issuer", urls.issuer())
@@ -89,10 +90,15 @@ public final class StatusCommand implements Callable<Integer> {
     System.out.printf(
         """
           MCP              %s
+          Page for people  %s
           Ingest API       %s
           Destination API  %s
           Sign-in          %s
         """,
-        urls.mcp(DemoNames.WORKSPACE), urls.ingestApi(), urls.destinationApi(), urls.issuer());
+        urls.mcp(DemoNames.WORKSPACE),
+        urls.page(),
+        urls.ingestApi(),
+        urls.destinationApi(),
+        urls.issuer());
   }
 }

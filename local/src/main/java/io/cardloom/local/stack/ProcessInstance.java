@@ -24,6 +24,7 @@ final class ProcessInstance implements Instance {
   private final Part part;
   private final int instance;
   private final List<String> command;
+  private final Map<String, String> environment;
   private final Path logFile;
   private final Runnable changed;
   private final Thread watcher;
@@ -42,6 +43,7 @@ final class ProcessInstance implements Instance {
     this.part = part;
     this.instance = instance;
     this.command = command(part, settings, loggingFile);
+    this.environment = environment(settings);
     this.logFile = logsDir.resolve(part.title() + "-" + (instance + 1) + ".log");
     this.changed = changed;
     this.process = start();
@@ -50,7 +52,7 @@ final class ProcessInstance implements Instance {
     watcher.start();
   }
 
-  private static List<String> command(Part part, Map<String, String> settings, Path loggingFile) {
+  static List<String> command(Part part, Map<String, String> settings, Path loggingFile) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Small: five of them and PostgreSQL share a developer's machine.
@@ -63,16 +65,25 @@ final class ProcessInstance implements Instance {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Djava.util.logging.config.file=" + loggingFile));
-    settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+    settings.forEach((key, value) -> {
+      if (!key.equals(ServiceSettings.SECRET)) command.add("-D" + key + "=" + value);
+    });
     command.add(part.mainClass());
     return command;
   }
 
+  static Map<String, String> environment(Map<String, String> settings) {
+    var secret = settings.get(ServiceSettings.SECRET);
+    return secret == null ? Map.of() : Map.of(ServiceSettings.SECRET_VARIABLE, secret);
+  }
+
   private Process start() {
     try {
-      return OwnProcesses.java(command)
-          .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()))
-          .start();
+      var builder =
+          OwnProcesses.java(command)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
+      builder.environment().putAll(environment);
+      return builder.start();
     } catch (IOException failure) {
       throw new UncheckedIOException("could not start " + part.title(), failure);
     }

@@ -1,5 +1,7 @@
 package io.cardloom.local.stack;
 
+import io.cardloom.idp.realm.RealmFile;
+import io.cardloom.idp.server.Secrets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -10,21 +12,35 @@ import java.util.stream.IntStream;
 /// The settings of each service of the stack, by their keys. The same whether it runs in the
 /// supervisor's process or in its own.
 final class ServiceSettings {
+  /// Key of the setting that must not be in a command line, which anybody on the machine can read.
+  static final String SECRET = "connect.secret";
+
+  /// The same setting in the environment.
+  static final String SECRET_VARIABLE = "CARDLOOM_CONNECT_SECRET";
+
   private final StackOptions options;
   private final StackUrls urls;
   private final Path keys;
   private final String jdbcUrl;
   private final String databaseUser;
   private final String kafka;
+  private final Map<String, String> connect;
 
+  /// @param connect those of the aggregator's page; empty where nobody signs in there
   ServiceSettings(
-      StackOptions options, Path keys, String jdbcUrl, String databaseUser, String kafka) {
+      StackOptions options,
+      Path keys,
+      String jdbcUrl,
+      String databaseUser,
+      String kafka,
+      Map<String, String> connect) {
     this.options = options;
     this.urls = StackUrls.of(options);
     this.keys = keys;
     this.jdbcUrl = jdbcUrl;
     this.databaseUser = databaseUser;
     this.kafka = kafka;
+    this.connect = connect;
   }
 
   Map<String, String> of(Part part, int instance) {
@@ -45,6 +61,7 @@ final class ServiceSettings {
         settings.put("public-base", urls.publicBase());
         settings.put("identity.issuer", urls.issuer());
         settings.put("identity.jwks", urls.jwks());
+        settings.putAll(connect);
       }
       case PUBLISHING -> settings.put("public-url", urls.destinationApi());
       case INGEST -> settings.put("public-url", urls.ingestApi());
@@ -57,6 +74,20 @@ final class ServiceSettings {
       }
     }
     return settings;
+  }
+
+  /// Those of the aggregator's page with the client of the stack's own identity provider.
+  static Map<String, String> connect(Secrets secrets) {
+    return Map.of("connect.client-id", RealmFile.CONNECT_CLIENT, SECRET, secrets.connect());
+  }
+
+  /// Those of the page with a client of another provider; without one, nobody signs in there.
+  static Map<String, String> connect(OtherProvider provider) {
+    return provider
+        .connect()
+        .map(client ->
+            Map.of("connect.client-id", client.id(), "connect.secret-file", client.secretFile()))
+        .orElse(Map.of());
   }
 
   /// The gRPC target of every service that keeps workspaces, by its name.

@@ -6,6 +6,7 @@ import io.cardloom.idp.realm.Examples;
 import io.cardloom.idp.realm.KeycloakAdmin;
 import io.cardloom.idp.server.KeycloakOptions;
 import io.cardloom.idp.server.KeycloakServer;
+import io.cardloom.idp.server.Secrets;
 import io.cardloom.local.Home;
 import io.cardloom.local.identity.LocalKeys;
 import io.cardloom.local.workspace.Tenants;
@@ -58,6 +59,11 @@ final class Stack implements AutoCloseable {
   private Optional<KeycloakAdmin> startAll() throws Exception {
     var keys = new LocalKeys(home.keys());
     var ports = options.ports();
+    // Before Keycloak starts beside the rest: at the first start, this makes its secrets.
+    var connect =
+        options.provider().isPresent()
+            ? ServiceSettings.connect(options.provider().get())
+            : ServiceSettings.connect(Secrets.of(home.identity()));
     try (var parallel = Executors.newVirtualThreadPerTaskExecutor()) {
       var postgres =
           parallel.submit(() ->
@@ -78,7 +84,8 @@ final class Stack implements AutoCloseable {
               keys.services(),
               result(postgres).jdbcUrl(),
               result(postgres).user(),
-              result(kafka).bootstrap());
+              result(kafka).bootstrap(),
+              connect);
       log.info("PostgreSQL and Kafka are up");
       var logging = loggingFile();
       var starts = new ArrayList<Future<Instance>>();

@@ -21,6 +21,11 @@ public record StackUrls(Ports ports, String issuer, String jwks) {
     return url(ports.http(Part.AGGREGATOR, 0));
   }
 
+  /// Where people see their workspaces and the clients they approved.
+  public String page() {
+    return publicBase() + "/";
+  }
+
   public URI mcp(String workspace) {
     return URI.create(publicBase() + "/" + workspace + "/mcp");
   }

@@ -98,6 +98,14 @@ class ClientStacksTest {
     assertThat(ran.text()).endsWith("done oauth-" + client + "-" + way + "\n");
   }
 
+  /// What a stack gives its aggregator is enough to sign in on the page for people.
+  @Test
+  void aPersonSignsInOnThePage() throws Exception {
+    var ran = new NodeScript(stack, "none").run("node", "stacks/connect.mjs");
+    assertThat(ran.code()).as(ran.text()).isZero();
+    assertThat(ran.text()).endsWith("done connect\n");
+  }
+
   /// Forms, graph and timeline in a real browser, over the answers of the stack.
   @Test
   void theViewsWorkOverItsAnswers() throws Exception {
