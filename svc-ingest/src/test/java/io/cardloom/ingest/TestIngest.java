@@ -199,10 +199,11 @@ public final class TestIngest {
 
   /// Events that wait to be sent, oldest first.
   public List<EntryChanged> events() {
-    return db.inTx("acme", this::events);
+    return db.acrossTenants(TestIngest::events);
   }
 
-  public List<EntryChanged> events(Tx tx) throws SQLException, InvalidProtocolBufferException {
+  private static List<EntryChanged> events(Tx tx)
+      throws SQLException, InvalidProtocolBufferException {
     try (var statement = tx.jdbc().prepareStatement("SELECT payload FROM outbox ORDER BY id");
         var rows = statement.executeQuery()) {
       var events = new java.util.ArrayList<EntryChanged>();

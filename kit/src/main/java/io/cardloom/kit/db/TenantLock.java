@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,9 @@ import org.slf4j.LoggerFactory;
 /// policies: whoever makes such tables sees to it that none is reached for another.
 final class TenantLock {
   private static final Logger log = LoggerFactory.getLogger(TenantLock.class);
+
+  /// What is on the way, of all tenants: the service's role adds to it, and reads none of it.
+  private static final Set<String> ADDED_TO_ONLY = Set.of("outbox", "parked_event");
 
   /// Two instances of a service start at once.
   private static final String ALONE =
@@ -31,7 +35,8 @@ final class TenantLock {
                      WHERE polrelid = c.oid
                        AND (polname <> 'migration' OR CAST(quote_ident(session_user) AS regrole) = ANY (polroles))),
              tenanted, one_tenant,
-             has_table_privilege(?, c.oid, 'INSERT'), one_tenant OR has_table_privilege(?, c.oid, 'DELETE')
+             has_table_privilege(?, c.oid, 'INSERT'), has_table_privilege(?, c.oid, 'SELECT, UPDATE, DELETE'),
+             one_tenant OR has_table_privilege(?, c.oid, 'DELETE')
         FROM pg_class c,
              LATERAL (SELECT EXISTS (SELECT FROM pg_attribute
                                       WHERE attrelid = c.oid AND attname = 'tenant' AND NOT attisdropped),
@@ -51,7 +56,8 @@ final class TenantLock {
       List<String> policies,
       boolean tenanted,
       boolean oneTenant,
-      boolean granted,
+      boolean adds,
+      boolean readsOrChanges,
       boolean grantedToEveryone) {}
 
   private TenantLock() {}
@@ -114,7 +120,8 @@ final class TenantLock {
     var tables = new ArrayList<Table>();
     try (var statement = owner.prepareStatement(TABLES)) {
       statement.setString(1, roles.service());
-      statement.setString(2, roles.everyone());
+      statement.setString(2, roles.service());
+      statement.setString(3, roles.everyone());
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           tables.add(
@@ -125,7 +132,8 @@ final class TenantLock {
                   row.getBoolean(4),
                   row.getBoolean(5),
                   row.getBoolean(6),
-                  row.getBoolean(7)));
+                  row.getBoolean(7),
+                  row.getBoolean(8)));
         }
       }
     }
@@ -133,9 +141,13 @@ final class TenantLock {
   }
 
   private static void grants(Table table, Roles roles, List<String> changes) {
-    if (!table.granted) {
-      changes.add(
-          "GRANT SELECT, INSERT, UPDATE, DELETE ON " + table.table + " TO " + roles.service());
+    boolean addedToOnly = ADDED_TO_ONLY.contains(table.table);
+    if (!table.adds) {
+      String rights = addedToOnly ? "INSERT" : "SELECT, INSERT, UPDATE, DELETE";
+      changes.add("GRANT " + rights + " ON " + table.table + " TO " + roles.service());
+    }
+    if (addedToOnly && table.readsOrChanges) {
+      changes.add("REVOKE SELECT, UPDATE, DELETE ON " + table.table + " FROM " + roles.service());
     }
     if (!table.grantedToEveryone) {
       changes.add("GRANT SELECT, UPDATE, DELETE ON " + table.table + " TO " + roles.everyone());

@@ -58,7 +58,7 @@ public final class OutboxRelay implements Loop.Body {
 
   @Override
   public int once() throws SQLException {
-    int sent = db.inTx(this::relay);
+    int sent = db.acrossTenants(this::relay);
     if (sent < batchRowsMax) wake.await(LOOK_EVERY);
     return sent;
   }

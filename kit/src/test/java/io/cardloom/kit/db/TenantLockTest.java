@@ -193,6 +193,30 @@ final class TenantLockTest {
     assertThat(all(db)).hasSize(4);
   }
 
+  /// Events of all tenants are in one table, for moments, and records that nobody can read.
+  @Test
+  void whatIsOnTheWayIsNotRead(Db db) {
+    fill(db);
+    for (String table : List.of("outbox", "parked_event")) {
+      for (String way : List.of("SELECT * FROM ", "DELETE FROM ", "TABLE ")) {
+        assertThatThrownBy(() -> db.useTx("acme", tx -> tx.sql().dml(way + table)))
+            .as(way + table)
+            .hasStackTraceContaining("permission denied");
+      }
+      // As if it had been made anew while the service ran.
+      db.useTx(
+          tx -> tx.asOwner(owner -> owner.execute("GRANT SELECT ON " + table + " TO " + role(db))));
+    }
+    try (Db again = Db.open(TestServers.again(db), "db/kit", "db/lock")) {
+      assertThatThrownBy(() -> again.useTx("acme", tx -> tx.sql().dml("SELECT * FROM outbox")))
+          .hasStackTraceContaining("permission denied");
+    }
+  }
+
+  private static String role(Db db) {
+    return TestServers.again(db).role();
+  }
+
   /// Rows come in by INSERT: COPY knows no policies, so PostgreSQL refuses it.
   @Test
   void copyIntoALockedTableIsRefused(Db db) {

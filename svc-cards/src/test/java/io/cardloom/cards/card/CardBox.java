@@ -173,17 +173,15 @@ final class CardBox {
 
   /// Every event told so far, in order.
   List<CardChanged> told() {
-    return db.inTx(
-        "acme",
-        tx -> {
-          var events = new ArrayList<CardChanged>();
-          try (var statement =
-                  tx.jdbc().prepareStatement("SELECT payload FROM outbox ORDER BY shard, id");
-              var row = statement.executeQuery()) {
-            while (row.next()) events.add(CardChanged.parseFrom(row.getBytes(1)));
-          }
-          return events;
-        });
+    return db.acrossTenants(tx -> {
+      var events = new ArrayList<CardChanged>();
+      try (var statement =
+              tx.jdbc().prepareStatement("SELECT payload FROM outbox ORDER BY shard, id");
+          var row = statement.executeQuery()) {
+        while (row.next()) events.add(CardChanged.parseFrom(row.getBytes(1)));
+      }
+      return events;
+    });
   }
 
   static FakeIngest ingest() {

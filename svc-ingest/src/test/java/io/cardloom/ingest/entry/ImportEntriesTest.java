@@ -234,7 +234,8 @@ final class ImportEntriesTest {
   void theWayOfAnEntryTellsWhatTheIndexStillLacks(Db db) {
     var ingest = new TestIngest(db).source("s");
     ingest.load("s", entry("k", "{\"stock\":1}"));
-    db.useTx("acme", tx -> new EntryIndexer(ingest.index).handle(tx, ingest.events(tx)));
+    var events = ingest.events();
+    db.useTx("acme", tx -> new EntryIndexer(ingest.index).handle(tx, events));
     ingest.load("s", entry("k", "{\"stock\":2}"));
     var request = StagesRequest.newBuilder().setSourceId("s").setEntryId("k").build();
     var stages = ingest.stages.run(TestIngest.caller("acme"), request).getStagesList();

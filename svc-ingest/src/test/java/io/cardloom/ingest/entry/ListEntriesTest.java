@@ -116,7 +116,8 @@ final class ListEntriesTest {
   void aSearchMayOnlyCount(Db db) {
     var ingest = new TestIngest(db).source("s");
     for (int i = 0; i < 5; i++) ingest.load("s", entry("k" + i, "{\"stock\":" + i + "}"));
-    db.useTx("acme", tx -> new EntryIndexer(ingest.index).handle(tx, ingest.events(tx)));
+    var events = ingest.events();
+    db.useTx("acme", tx -> new EntryIndexer(ingest.index).handle(tx, events));
     var query =
         Query.newBuilder()
             .addFilters(

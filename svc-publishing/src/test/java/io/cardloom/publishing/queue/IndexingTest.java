@@ -102,11 +102,8 @@ final class IndexingTest {
   }
 
   private static long events(Db db) {
-    return db.<Long>inTx(
-        "acme",
-        tx ->
-            tx.one("SELECT count(*) AS n FROM outbox", row -> row.column("n").getLong())
-                .orElseThrow());
+    return db.<Long>acrossTenants(tx ->
+        tx.one("SELECT count(*) AS n FROM outbox", row -> row.column("n").getLong()).orElseThrow());
   }
 
   private static CardChanged branded(String id, long version, String brand) {
