@@ -110,12 +110,11 @@ public final class IngestMain {
             "POST "
                 + config.publicUrl()
                 + "/v1/sources/{sourceId}/entries with the header Authorization: Bearer {key}");
-    var applications = Applications.of(db, keyed, config.pepper(), clock);
     var workspaces = new Workspaces(db);
+    var applications = Applications.of(db, workspaces, keyed, config.pepper(), clock);
     var api =
         new IngestApi(
             applications.check(),
-            workspaces,
             imports,
             startImport,
             describeImport,

@@ -90,8 +90,8 @@ public final class PublishingMain {
                 + url
                 + "/{workspace}/{destination}/{version}/{endpoint} with the header Authorization:"
                 + " Bearer {key}");
-    var applications = Applications.of(db, keyed, config.pepper(), clock);
     var workspaces = new Workspaces(db);
+    var applications = Applications.of(db, workspaces, keyed, config.pepper(), clock);
     var api = new DestinationApi(db, applications.check(), workspaces, endpoints, rows, meter);
 
     var server = config.server();

@@ -1,5 +1,6 @@
 package io.cardloom.kit.key;
 
+import io.cardloom.kit.call.KnownTenants;
 import io.cardloom.kit.db.Db;
 import io.grpc.BindableService;
 import java.time.Clock;
@@ -10,7 +11,8 @@ import java.time.Clock;
 /// The service opens its database with `db/key` among the migrations.
 public record Applications(BindableService rpc, CheckKey check, KeyUses uses) {
 
-  public static Applications of(Db db, KeyedApi api, Pepper pepper, Clock clock) {
+  public static Applications of(
+      Db db, KnownTenants tenants, KeyedApi api, Pepper pepper, Clock clock) {
     var store = new ApplicationStore();
     var find = new FindApplication(api, store);
     var issues = new IssueKey(api.kind(), pepper, clock);
@@ -21,7 +23,7 @@ public record Applications(BindableService rpc, CheckKey check, KeyUses uses) {
             new CreateApplication(db, api, store, find, issues),
             new RotateKey(db, api, store, find, issues),
             new RevokeKey(db, api, store, find, issues)),
-        new CheckKey(db, api.kind(), pepper, store, uses, clock),
+        new CheckKey(db, tenants, api.kind(), pepper, store, uses, clock),
         uses);
   }
 }

@@ -1,5 +1,6 @@
 package io.cardloom.kit.key;
 
+import io.cardloom.kit.call.KnownTenants;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.Tx;
 import java.time.Clock;
@@ -16,14 +17,23 @@ public final class CheckKey {
   private static final Shown.Bad UNKNOWN = new Shown.Bad("the key is not good here");
 
   private final Db db;
+  private final KnownTenants tenants;
   private final String kind;
   private final Pepper pepper;
   private final ApplicationStore store;
   private final KeyUses uses;
   private final Clock clock;
 
-  CheckKey(Db db, String kind, Pepper pepper, ApplicationStore store, KeyUses uses, Clock clock) {
+  CheckKey(
+      Db db,
+      KnownTenants tenants,
+      String kind,
+      Pepper pepper,
+      ApplicationStore store,
+      KeyUses uses,
+      Clock clock) {
     this.db = db;
+    this.tenants = tenants;
     this.kind = kind;
     this.pepper = pepper;
     this.store = store;
@@ -38,17 +48,28 @@ public final class CheckKey {
     record Key(KeyText text) implements Read {}
   }
 
-  /// In whatever workspace the key is of.
+  /// In whatever workspace the key is of; where the service does not answer for that, because it is
+  /// archived, the key is as good as an unknown one.
   ///
   /// @param authorization all values of the header
   public Shown check(List<String> authorization) {
     return switch (read(authorization)) {
       case Read.Told(var shown) -> shown;
+      case Read.Key(var key) when !tenants.has(key.tenant()) -> UNKNOWN;
       case Read.Key(var key) -> db.inTx(key.tenant(), tx -> found(tx, key));
     };
   }
 
-  /// In one workspace, in the caller's transaction: a key of another is as good as an unknown one.
+  /// In a workspace that the service does not answer for: every key is an unknown one.
+  public Shown checkNowhere(List<String> authorization) {
+    return switch (read(authorization)) {
+      case Read.Told(var shown) -> shown;
+      case Read.Key _ -> UNKNOWN;
+    };
+  }
+
+  /// In one workspace that the service answers for, in the caller's transaction: a key of another
+  /// is as good as an unknown one.
   public Shown check(Tx tx, String tenant, List<String> authorization) {
     return switch (read(authorization)) {
       case Read.Told(var shown) -> shown;

@@ -84,7 +84,7 @@ final class TestApplications {
         new KeyedApi(Api.API_INGEST, "ing", "svc-test", "data source", new Sources(), "Send it.");
     var pepper =
         Pepper.from(Settings.of(Map.of("keys", TestKeys.folder().toString())), "svc-ingest");
-    applications = Applications.of(db, api, pepper, clock);
+    applications = Applications.of(db, _ -> {}, api, pepper, clock);
     var store = new ApplicationStore();
     var find = new FindApplication(api, store);
     var issues = new IssueKey(api.kind(), pepper, clock);

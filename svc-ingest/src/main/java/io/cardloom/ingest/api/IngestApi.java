@@ -4,7 +4,6 @@ import io.cardloom.ingest.bulk.DescribeImport;
 import io.cardloom.ingest.bulk.StartImport;
 import io.cardloom.ingest.entry.ImportEntries;
 import io.cardloom.kit.call.Caller;
-import io.cardloom.kit.call.KnownTenants;
 import io.cardloom.kit.call.Trace;
 import io.cardloom.kit.key.CheckKey;
 import io.cardloom.kit.key.Grant;
@@ -66,7 +65,6 @@ public final class IngestApi {
   private static final String PROBLEM = "application/problem+json";
 
   private final CheckKey keys;
-  private final KnownTenants workspaces;
   private final ImportEntries imports;
   private final StartImport starts;
   private final DescribeImport started;
@@ -78,14 +76,12 @@ public final class IngestApi {
   /// @param requestsPerSecond of one key, with twice as many at once
   public IngestApi(
       CheckKey keys,
-      KnownTenants workspaces,
       ImportEntries imports,
       StartImport starts,
       DescribeImport started,
       Trail trail,
       int requestsPerSecond) {
     this.keys = keys;
-    this.workspaces = workspaces;
     this.imports = imports;
     this.starts = starts;
     this.started = started;
@@ -126,7 +122,6 @@ public final class IngestApi {
       Grant grant = granted(request);
       Caller caller = grant.caller(Permission.DATA_WRITE);
       correlationId = caller.correlationId();
-      workspaces.require(grant.tenant());
       Duration wait = requests.take(grant.keyId());
       if (wait.isPositive()) {
         throw new Problem.OverLimit(requestsPerSecond + " requests a second of one key", wait)

@@ -8,13 +8,19 @@ import static io.cardloom.ingest.api.RunningIngest.violations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cardloom.kit.key.KeyTexts;
 import io.cardloom.kit.run.Service;
+import io.cardloom.kit.testing.TestWorkspaces;
+import io.cardloom.kit.workspace.Workspaces;
 import io.cardloom.proto.application.v1.Api;
 import io.cardloom.proto.application.v1.RevokeApplicationKeyRequest;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -26,6 +32,9 @@ import org.junit.jupiter.api.TestInstance;
 /// workspace of its own.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class IngestApiTest {
+  /// An instance may have looked just before, and the machine may be slow.
+  private static final Duration FORGOTTEN = Workspaces.REMEMBERED.plusSeconds(2);
+
   private RunningIngest ingest;
 
   @BeforeAll
@@ -66,6 +75,43 @@ final class IngestApiTest {
     assertThat(
             ingest.rows("SELECT DISTINCT author AS line FROM entry_history WHERE tenant = 'plain'"))
         .containsExactly("application:erp");
+  }
+
+  @Test
+  void theKeysOfAnArchivedWorkspaceAreUnknown() {
+    String key = ingest.key("gone", "s");
+    String unknown = KeyTexts.in("live", key);
+    TestWorkspaces.provision(ingest.service, "live");
+    for (Service instance : List.of(ingest.service, ingest.second)) {
+      json(ingest.send(ingest.postingTo(instance, key)), 200);
+    }
+    TestWorkspaces.archive(ingest.service, "gone");
+    long archived = System.nanoTime();
+    for (Service instance : List.of(ingest.service, ingest.second)) {
+      await()
+          .atMost(WAIT)
+          .until(() -> ingest.send(ingest.postingTo(instance, key)).statusCode() != 200);
+      assertThat(Duration.ofNanos(System.nanoTime() - archived)).isLessThan(FORGOTTEN);
+      assertThat(told(ingest.postingTo(instance, key)))
+          .startsWith("401 ")
+          .isEqualTo(told(ingest.postingTo(instance, unknown)));
+      assertThat(
+              told(ingest.to(instance, "/v1/imports/x").header("Authorization", "Bearer " + key)))
+          .isEqualTo(
+              told(
+                  ingest
+                      .to(instance, "/v1/imports/x")
+                      .header("Authorization", "Bearer " + unknown)));
+    }
+    TestWorkspaces.provision(ingest.service, "gone");
+    json(ingest.post(key, ONE), 200);
+  }
+
+  private String told(HttpRequest.Builder request) {
+    var answer = ingest.send(request);
+    var headers = new TreeMap<>(answer.headers().map());
+    headers.remove("date");
+    return answer.statusCode() + " " + headers + " " + answer.body();
   }
 
   @Test

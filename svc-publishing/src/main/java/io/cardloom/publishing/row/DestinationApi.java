@@ -110,7 +110,9 @@ public final class DestinationApi {
 
   private void preflight(ServerRequest request, ServerResponse response) {
     var served =
-        known(request).flatMap(address -> db.inTx(address.tenant(), tx -> served(tx, address)));
+        Address.of(request)
+            .filter(at -> workspaces.has(at.tenant()))
+            .flatMap(at -> db.inTx(at.tenant(), tx -> served(tx, at)));
     if (served.isEmpty()) {
       response.header(HeaderNames.CACHE_CONTROL, "no-cache");
       send(request, response, notFound());
@@ -148,9 +150,15 @@ public final class DestinationApi {
 
   private Answer answer(ServerRequest request, byte[] body, Found found) {
     try {
-      var address = known(request);
+      var address = Address.of(request);
       if (address.isEmpty()) return notFound();
       var at = address.get();
+      // Asked outside of the transaction: it is mostly remembered.
+      if (!workspaces.has(at.tenant())) {
+        // What an address that serves nothing is answered, with the same key.
+        return refusal(keys.checkNowhere(authorization(request)), Optional.empty())
+            .orElseGet(DestinationApi::notFound);
+      }
       return db.inTx(at.tenant(), QUERY_MAX, tx -> answer(tx, at, request, body, found));
     } catch (ProblemException refused) {
       return new Answer(status(refused.problem()), JsonAnswer.problem(refused.problem()));
@@ -206,21 +214,6 @@ public final class DestinationApi {
 
   private static Answer unauthenticated(String sentence, String challenge) {
     return new Answer(401, JsonAnswer.error("unauthenticated", sentence), challenge);
-  }
-
-  /// The address, where this service answers for its workspace. Asked outside of the transaction:
-  /// it is mostly remembered.
-  private Optional<Address> known(ServerRequest request) {
-    var address = Address.of(request);
-    try {
-      address.ifPresent(it -> workspaces.require(it.tenant()));
-      return address;
-    } catch (ProblemException refused) {
-      return switch (refused.problem()) {
-        case Problem.NotFound _, Problem.WrongState _ -> Optional.empty();
-        default -> throw refused;
-      };
-    }
   }
 
   private Optional<Served> served(Tx tx, Address address) {

@@ -69,6 +69,7 @@ final class DestinationApiTest {
       var keys =
           Applications.of(
               db,
+              _ -> {},
               new KeyedApi(
                   Api.API_DESTINATION,
                   "dst",

@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.cardloom.kit.call.Caller;
 import io.cardloom.kit.call.Peer;
+import io.cardloom.kit.key.KeyTexts;
 import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
 import io.cardloom.kit.testing.TestKeys;
 import io.cardloom.kit.testing.TestServers;
 import io.cardloom.kit.testing.TestWorkspaces;
+import io.cardloom.kit.workspace.Workspaces;
 import io.cardloom.proto.application.v1.Api;
 import io.cardloom.proto.application.v1.ApplicationsGrpc;
 import io.cardloom.proto.application.v1.CreateApplicationRequest;
@@ -37,6 +39,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,6 +50,10 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ProtectedApiTest {
   private static final Duration WAIT = Duration.ofSeconds(60);
+
+  /// An instance may have looked just before, and the machine may be slow.
+  private static final Duration FORGOTTEN = Workspaces.REMEMBERED.plusSeconds(2);
+
   private static final String CHALLENGE = "Bearer realm=\"cardloom\"";
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -272,6 +279,56 @@ final class ProtectedApiTest {
       assertThat(refused.statusCode()).isEqualTo(401);
       assertThat(refused.body()).contains("the key was revoked at 20");
     }
+  }
+
+  /// Of what was served, what an address that serves nothing and a key that is unknown are
+  /// answered.
+  @Test
+  void anArchivedWorkspaceIsLikeOneThatNeverWas() {
+    var shop = new Workspace("gone", false);
+    TestWorkspaces.provision(service, "live");
+    String key = shop.key("shop", "shop");
+    assertThat(shop.status(key, "v1")).isEqualTo(200);
+    assertThat(send(shop.to(second, "/shop/v1/products")).statusCode()).isEqualTo(200);
+    TestWorkspaces.archive(service, "gone");
+    long archived = System.nanoTime();
+    for (Service instance : List.of(service, second)) {
+      await()
+          .atMost(WAIT)
+          .until(() -> send(shop.to(instance, "/shop/v1/products")).statusCode() != 200);
+      assertThat(Duration.ofNanos(System.nanoTime() - archived)).isLessThan(FORGOTTEN);
+      for (String method : List.of("GET", "POST", "OPTIONS", "DELETE")) {
+        for (String shown : List.of("", "Bearer x", "Basic dTpw")) {
+          assertThat(told(instance, "gone", method, shown))
+              .as("%s %s", method, shown)
+              .isEqualTo(told(instance, "never", method, shown));
+        }
+        assertThat(told(instance, "gone", method, "Bearer " + key))
+            .as(method)
+            .isEqualTo(told(instance, "never", method, "Bearer " + KeyTexts.in("never", key)))
+            .isEqualTo(told(instance, "live", method, "Bearer " + KeyTexts.in("live", key)));
+      }
+    }
+    TestWorkspaces.provision(service, "gone");
+    assertThat(shop.status(key, "v1")).as("taken back").isEqualTo(200);
+  }
+
+  private String told(Service instance, String tenant, String method, String authorization) {
+    var request =
+        HttpRequest.newBuilder(
+                URI.create(
+                    "http://127.0.0.1:"
+                        + instance.httpPort()
+                        + "/"
+                        + tenant
+                        + "/shop/v1/products?fields=brand"))
+            .header("Origin", "https://shop.example")
+            .method(method, BodyPublishers.ofString("{}"));
+    if (!authorization.isEmpty()) request.header("Authorization", authorization);
+    var answer = send(request);
+    var headers = new TreeMap<>(answer.headers().map());
+    headers.remove("date");
+    return answer.statusCode() + " " + headers + " " + answer.body();
   }
 
   @Test
