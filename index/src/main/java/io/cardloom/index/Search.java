@@ -151,7 +151,10 @@ final class Search {
               .clearFields()
               .clearIncludeTotal()
               .build();
-      return 31 * java.util.Arrays.hashCode(conditions.toByteArray()) + shape.id();
+      // Of the collection's name, not of its number: that tells how many others made.
+      int hash = java.util.Arrays.hashCode(conditions.toByteArray());
+      hash = 31 * hash + shape.tenant().hashCode();
+      return 31 * hash + shape.collection().name().hashCode();
     }
   }
 

@@ -5,11 +5,16 @@ import org.jspecify.annotations.Nullable;
 
 /// A collection as it is kept: its table and its columns.
 ///
-/// @param id our own number; the table is named after it
+/// @param id our own number, in order of all tenants' collections; the table is named after it.
+///   Nothing that a caller is told may depend on it
 /// @param columns by property id
-record Shape(String tenant, int id, long revision, Map<String, Column> columns) {
+record Shape(CollectionId collection, int id, long revision, Map<String, Column> columns) {
   Shape {
     columns = Map.copyOf(columns);
+  }
+
+  String tenant() {
+    return collection.tenant();
   }
 
   String table() {
@@ -20,7 +25,7 @@ record Shape(String tenant, int id, long revision, Map<String, Column> columns) 
   /// The second half is asked once a statement, not once a row.
   Sql own() {
     return new Sql()
-        .add("tenant = ? AND current_setting('cardloom.tenant', true) = ?", tenant, tenant);
+        .add("tenant = ? AND current_setting('cardloom.tenant', true) = ?", tenant(), tenant());
   }
 
   @Nullable Column column(String property) {

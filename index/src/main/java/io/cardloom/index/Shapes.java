@@ -97,7 +97,7 @@ final class Shapes {
                         PropertyType.valueOf(row.getString(2)),
                         row.getInt(3),
                         row.getBoolean(4))));
-    var shape = new Shape(id.tenant(), number, revision, columns);
+    var shape = new Shape(id, number, revision, columns);
     if (remembered.size() >= REMEMBERED_MAX) remembered.clear();
     remembered.put(number, shape);
     return Optional.of(shape);

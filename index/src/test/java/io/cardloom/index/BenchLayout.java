@@ -257,7 +257,7 @@ sealed interface BenchLayout {
   /// Layout (a): a table per collection, typed columns, a btree for each scalar one and an inverted
   /// index for each list and for the words. Filters go by columns.
   final class Columns implements BenchLayout {
-    private Shape shape = new Shape("acme", 0, 0, Map.of());
+    private Shape shape = new Shape(COLLECTION, 0, 0, Map.of());
 
     @Override
     public void create(Tx tx, List<IndexedProperty> properties) throws SQLException {
@@ -267,7 +267,7 @@ sealed interface BenchLayout {
       }
       shape =
           new Shape(
-              "acme",
+              COLLECTION,
               0,
               0,
               columns.stream()

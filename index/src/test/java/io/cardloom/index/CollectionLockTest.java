@@ -95,6 +95,36 @@ final class CollectionLockTest {
         .hasStackTraceContaining("permission denied");
   }
 
+  /// Collections are numbered as they come, of all tenants: who sees the number counts the others.
+  @Test
+  void aCursorDoesNotTellHowManyCollectionsOthersHave(Db db) {
+    String alone = cursor(db);
+    for (int i = 0; i < 3; i++) collection(db, new CollectionId("o'ther", "shoes" + i));
+    assertThat(cursor(db)).isEqualTo(alone);
+    collection(db, THEIRS);
+    var query = Query.newBuilder().setLimit(1).setAfter(alone).build();
+    assertThatThrownBy(
+            () -> db.useTx(THEIRS.tenant(), tx -> new PostgresIndex().search(tx, THEIRS, query)))
+        .hasMessageContaining("belongs to another query");
+  }
+
+  /// Of the first page of a collection that is made for it.
+  private static String cursor(Db db) {
+    var index = new PostgresIndex();
+    var id = new CollectionId("acme", "shoes");
+    return db.inTx(
+        "acme",
+        tx -> {
+          index.define(tx, id, DocumentIndexContract.PROPERTIES);
+          for (String key : List.of("a", "b")) {
+            index.apply(tx, id, List.of(DocumentIndexContract.document(key, 1, "{}")));
+          }
+          String after = index.search(tx, id, Query.newBuilder().setLimit(1).build()).after();
+          index.drop(tx, id);
+          return after;
+        });
+  }
+
   /// Collections of before get what later ones are made with.
   @Test
   void collectionsThatWereThereAreLockedByTheMigration(Db db) throws SQLException {
