@@ -1,6 +1,5 @@
 package io.cardloom.index;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -28,6 +28,9 @@ public final class Body {
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
   private final SortedMap<String, Slot> slots;
+
+  /// Its canonical JSON, once somebody asked for it or gave it. Bytes of a body are never changed.
+  private byte @Nullable [] json;
 
   /// What a property holds.
   public sealed interface Slot {
@@ -60,7 +63,12 @@ public final class Body {
   public record Change(String property, String language, byte[] before, byte[] after) {}
 
   private Body(SortedMap<String, Slot> slots) {
+    this(slots, null);
+  }
+
+  private Body(SortedMap<String, Slot> slots, byte @Nullable [] json) {
     this.slots = slots;
+    this.json = json;
   }
 
   /// A body of these slots; the map is copied.
@@ -76,40 +84,60 @@ public final class Body {
   /// @throws IllegalArgumentException when it is something else
   public static Body parse(byte[] json) {
     if (json.length <= 2) return EMPTY;
-    var slots = new TreeMap<String, Slot>();
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
-      expect(parser.nextToken() == JsonToken.START_OBJECT);
-      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-        String id = parser.currentName();
-        slots.put(
-            id,
-            parser.nextToken() == JsonToken.START_OBJECT
-                ? localized(parser, json)
-                : plain(parser, json));
-      }
-      expect(parser.currentToken() == JsonToken.END_OBJECT);
+      return new Reading(parser, json).body();
     } catch (tools.jackson.core.JacksonException failure) {
       throw new IllegalArgumentException("not a body: " + failure.getOriginalMessage(), failure);
     }
-    return new Body(Collections.unmodifiableSortedMap(slots));
   }
 
-  private static Slot localized(JsonParser parser, byte[] json) {
-    var values = new TreeMap<String, Slot.Plain>();
-    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-      String language = parser.currentName();
-      parser.nextToken();
-      values.put(language, plain(parser, json));
+  private static final class Reading {
+    private final JsonParser parser;
+    private final byte[] json;
+    private boolean inOrder = true;
+
+    Reading(JsonParser parser, byte[] json) {
+      this.parser = parser;
+      this.json = json;
     }
-    return new Slot.Localized(values);
-  }
 
-  private static Slot.Plain plain(JsonParser parser, byte[] json) {
-    int from = (int) parser.currentTokenLocation().getByteOffset();
-    parser.skipChildren();
-    if (parser.currentToken() == JsonToken.VALUE_STRING) parser.finishToken();
-    int to = (int) parser.currentLocation().getByteOffset();
-    return new Slot.Plain(Arrays.copyOfRange(json, from, to));
+    Body body() {
+      var slots = new TreeMap<String, Slot>();
+      String before = "";
+      expect(parser.nextToken() == JsonToken.START_OBJECT);
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        String id = parser.currentName();
+        inOrder &= before.compareTo(id) < 0;
+        before = id;
+        slots.put(id, parser.nextToken() == JsonToken.START_OBJECT ? localized() : plain());
+      }
+      expect(parser.currentToken() == JsonToken.END_OBJECT);
+      // The bytes are kept where writing would bring the same: names in order, each once, and not a
+      // byte between them. Once as long as what would be written, there is no room for one.
+      boolean same = inOrder && length(slots) == json.length;
+      return new Body(Collections.unmodifiableSortedMap(slots), same ? json : null);
+    }
+
+    private Slot localized() {
+      var values = new TreeMap<String, Slot.Plain>();
+      String before = "";
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        String language = parser.currentName();
+        inOrder &= before.compareTo(language) < 0;
+        before = language;
+        parser.nextToken();
+        values.put(language, plain());
+      }
+      return new Slot.Localized(values);
+    }
+
+    private Slot.Plain plain() {
+      int from = (int) parser.currentTokenLocation().getByteOffset();
+      parser.skipChildren();
+      if (parser.currentToken() == JsonToken.VALUE_STRING) parser.finishToken();
+      int to = (int) parser.currentLocation().getByteOffset();
+      return new Slot.Plain(Arrays.copyOfRange(json, from, to));
+    }
   }
 
   private static void expect(boolean good) {
@@ -131,7 +159,7 @@ public final class Body {
   }
 
   /// What a property holds, or null.
-  public @org.jspecify.annotations.Nullable Slot slot(String property) {
+  public @Nullable Slot slot(String property) {
     return slots.get(property);
   }
 
@@ -149,8 +177,7 @@ public final class Body {
     return of(merged);
   }
 
-  private static @org.jspecify.annotations.Nullable Slot merged(
-      @org.jspecify.annotations.Nullable Slot before, Slot patch) {
+  private static @Nullable Slot merged(@Nullable Slot before, Slot patch) {
     return switch (patch) {
       case Slot.Plain plain -> isNull(plain) ? null : plain;
       case Slot.Localized(var values) -> {
@@ -215,7 +242,7 @@ public final class Body {
     return changes;
   }
 
-  private static Map<String, byte[]> languages(@org.jspecify.annotations.Nullable Slot slot) {
+  private static Map<String, byte[]> languages(@Nullable Slot slot) {
     return switch (slot) {
       case null -> Map.of();
       case Slot.Plain(var json) -> Map.of("", json);
@@ -227,40 +254,73 @@ public final class Body {
     };
   }
 
-  /// Canonical JSON, UTF-8.
+  /// Canonical JSON, UTF-8. Not to be changed: others are given the same bytes.
   public byte[] toJson() {
-    var out = new ByteArrayOutputStream(256);
-    out.write('{');
-    boolean first = true;
-    for (var entry : slots.entrySet()) {
-      if (!first) out.write(',');
-      first = false;
-      name(out, entry.getKey());
-      switch (entry.getValue()) {
-        case Slot.Plain(var json) -> out.writeBytes(json);
-        case Slot.Localized(var values) -> {
-          out.write('{');
-          boolean firstLanguage = true;
-          for (var value : values.entrySet()) {
-            if (!firstLanguage) out.write(',');
-            firstLanguage = false;
-            name(out, value.getKey());
-            out.writeBytes(value.getValue().json());
-          }
-          out.write('}');
-        }
-      }
+    var known = json;
+    if (known == null) {
+      known = written();
+      json = known;
     }
-    out.write('}');
-    return out.toByteArray();
+    return known;
   }
 
-  /// Ids and languages are of `[A-Za-z0-9_-]`: nothing to escape.
-  private static void name(ByteArrayOutputStream out, String name) {
-    out.write('"');
-    out.writeBytes(name.getBytes(StandardCharsets.US_ASCII));
-    out.write('"');
-    out.write(':');
+  private byte[] written() {
+    byte[] out = new byte[length(slots)];
+    int at = write(slots, out, 0);
+    if (at != out.length) throw new IllegalStateException("a body is not as long as it was");
+    return out;
+  }
+
+  private static int length(SortedMap<String, ? extends Slot> slots) {
+    int length = 2 + Math.max(0, slots.size() - 1);
+    for (var entry : slots.entrySet()) {
+      length += NAME_MARKS + entry.getKey().length() + length(entry.getValue());
+    }
+    return length;
+  }
+
+  private static int length(Slot slot) {
+    return switch (slot) {
+      case Slot.Plain(var json) -> json.length;
+      case Slot.Localized(var values) -> length(values);
+    };
+  }
+
+  private static int write(SortedMap<String, ? extends Slot> slots, byte[] out, int from) {
+    int at = from;
+    out[at++] = '{';
+    boolean first = true;
+    for (var entry : slots.entrySet()) {
+      if (!first) out[at++] = ',';
+      first = false;
+      at = name(entry.getKey(), out, at);
+      at = write(entry.getValue(), out, at);
+    }
+    out[at++] = '}';
+    return at;
+  }
+
+  private static int write(Slot slot, byte[] out, int at) {
+    return switch (slot) {
+      case Slot.Plain(var json) -> {
+        System.arraycopy(json, 0, out, at, json.length);
+        yield at + json.length;
+      }
+      case Slot.Localized(var values) -> write(values, out, at);
+    };
+  }
+
+  /// Quotes and a colon.
+  private static final int NAME_MARKS = 3;
+
+  /// Ids and languages are of `[A-Za-z0-9_-]`: a byte each, and nothing to escape.
+  private static int name(String name, byte[] out, int from) {
+    int at = from;
+    out[at++] = '"';
+    for (int i = 0; i < name.length(); i++) out[at++] = (byte) name.charAt(i);
+    out[at++] = '"';
+    out[at++] = ':';
+    return at;
   }
 
   @Override

@@ -20,6 +20,10 @@ record Column(String property, PropertyType type, int slot, boolean sorted) {
   static final int SORT_CHARS_MAX = 128;
 
   String name() {
+    return name(slot);
+  }
+
+  static String name(int slot) {
     return "p" + slot;
   }
 

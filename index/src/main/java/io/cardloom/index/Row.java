@@ -5,13 +5,14 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -24,16 +25,20 @@ final class Row {
   /// A tsvector holds 1 MiB; values are not found by their terms beyond it.
   private static final int TERM_BYTES_MAX = 1_000_000;
 
-  private final Document document;
-  private final Map<Column, Object> values = new java.util.HashMap<>();
-  private final TreeSet<String> terms = new TreeSet<>();
+  private static final String TERM_END = "\0\0\0";
 
-  private Row(Document document) {
+  private final Document document;
+  private final @Nullable Object[] values;
+  private final Set<String> terms = new HashSet<>();
+
+  private Row(Document document, int slots) {
     this.document = document;
+    this.values = new Object[slots + 1];
   }
 
-  static Row of(Shape shape, Document document) {
-    var row = new Row(document);
+  /// @param slots the highest of the shape's columns
+  static Row of(Shape shape, int slots, Document document) {
+    var row = new Row(document, slots);
     if (!document.deleted()) {
       document
           .body()
@@ -46,9 +51,11 @@ final class Row {
     return row;
   }
 
-  /// Columns that hold a value.
-  Collection<Column> columns() {
-    return values.keySet();
+  /// Adds the slots that hold a value.
+  void markUsed(BitSet used) {
+    for (int slot = 0; slot < values.length; slot++) {
+      if (values[slot] != null) used.set(slot);
+    }
   }
 
   private void derive(Column column, Body.Slot slot) {
@@ -58,7 +65,7 @@ final class Row {
           case Body.Slot.Localized(var byLanguage) ->
               column.localized() ? localized(column, byLanguage) : null;
         };
-    if (value != null) values.put(column, value);
+    if (value != null) values[column.slot()] = value;
   }
 
   private @Nullable Object plain(Column column, byte[] json) {
@@ -125,8 +132,8 @@ final class Row {
   static final List<String> COLUMNS =
       List.of("tenant", "key", "version", "accepted_at", "deleted", "terms", "body");
 
-  /// Writes the row with these columns of properties.
-  void write(CopyRows rows, String tenant, List<Column> columns) {
+  /// Writes the row with the columns of these slots.
+  void write(CopyRows rows, String tenant, int[] slots) {
     rows.row()
         .text(tenant)
         .text(document.key())
@@ -138,8 +145,8 @@ final class Row {
     } else {
       rows.bytes(binary(terms)).bytes(document.body().toJson());
     }
-    for (Column column : columns) {
-      switch (values.get(column)) {
+    for (int slot : slots) {
+      switch (values[slot]) {
         case null -> rows.nothing();
         case String text -> rows.text(text);
         case Collection<?> items -> rows.texts(items.stream().map(String.class::cast).toList());
@@ -147,27 +154,35 @@ final class Row {
         case Boolean value -> rows.bool(value);
         case Long micros -> rows.int8(micros);
         case Double number -> rows.float8(number);
-        default -> throw new IllegalStateException("no column of " + column.type());
+        default -> throw new IllegalStateException("no column holds what is in slot " + slot);
       }
     }
   }
 
-  /// A `tsvector` in binary: how many terms, then each with its end and no positions.
-  static byte[] binary(SortedSet<String> terms) {
-    var out = new ByteArrayOutputStream(16 * terms.size() + 4);
-    out.writeBytes(new byte[4]);
+  /// A `tsvector` in binary: how many terms, then each with its end and no positions. PostgreSQL
+  /// puts them in order.
+  static byte[] binary(Set<String> terms) {
+    var text = new StringBuilder(16 * terms.size() + 4).append(COUNT);
     int count = 0;
+    int bytes = 0;
     for (String term : terms) {
-      byte[] utf8 = term.getBytes(StandardCharsets.UTF_8);
-      if (out.size() + utf8.length > TERM_BYTES_MAX) break;
-      out.writeBytes(utf8);
-      out.write(0);
-      out.write(0);
-      out.write(0);
+      // No more than three bytes a character; only what could be too much is counted exactly.
+      bytes += 3 * term.length() + TERM_END.length();
+      if (bytes > TERM_BYTES_MAX) {
+        bytes = utf8(text).length + utf8(term).length + TERM_END.length();
+        if (bytes > TERM_BYTES_MAX) break;
+      }
+      text.append(term).append(TERM_END);
       count++;
     }
-    byte[] binary = out.toByteArray();
+    byte[] binary = utf8(text);
     ByteBuffer.wrap(binary).putInt(0, count);
     return binary;
+  }
+
+  private static final String COUNT = "\0\0\0\0";
+
+  private static byte[] utf8(CharSequence text) {
+    return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -5,12 +5,12 @@ import io.cardloom.kit.db.Tx;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// Writes batches: one statement that reads versions, one that takes out the rows replaced, one
@@ -77,12 +77,13 @@ final class Writer {
   }
 
   private void copy(List<Document> documents) throws SQLException, IOException {
-    var rows = documents.stream().map(document -> Row.of(shape, document)).toList();
-    var used = new TreeSet<Column>(java.util.Comparator.comparingInt(Column::slot));
-    rows.forEach(row -> used.addAll(row.columns()));
-    var columns = List.copyOf(used);
+    int slots = shape.columns().values().stream().mapToInt(Column::slot).max().orElse(0);
+    var rows = documents.stream().map(document -> Row.of(shape, slots, document)).toList();
+    var used = new BitSet(slots + 1);
+    rows.forEach(row -> row.markUsed(used));
+    int[] columns = used.stream().toArray();
     var names = new ArrayList<>(Row.COLUMNS);
-    columns.forEach(column -> names.add(column.name()));
+    used.stream().mapToObj(Column::name).forEach(names::add);
     var copy = CopyRows.into(shape.table(), names.toArray(String[]::new));
     rows.forEach(row -> row.write(copy, shape.tenant(), columns));
     tx.copy(copy);

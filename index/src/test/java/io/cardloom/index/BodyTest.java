@@ -39,6 +39,28 @@ final class BodyTest {
     assertThat(body(json)).isEqualTo(body(json));
   }
 
+  /// However it comes, it is written in one form; what has that form already is not written again.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "{\"a\":1,\"b\":{\"de\":\"x\",\"en\":\"y\"}}; {\"a\":1,\"b\":{\"de\":\"x\",\"en\":\"y\"}}; true",
+        "{\"b\":2,\"a\":1}; {\"a\":1,\"b\":2}; false",
+        "{ \"a\":1}; {\"a\":1}; false",
+        "{\"a\" :1}; {\"a\":1}; false",
+        "{\"a\":1,\"a\":2}; {\"a\":2}; false",
+        "{\"l\":{\"en\":\"y\",\"de\":\"x\"}}; {\"l\":{\"de\":\"x\",\"en\":\"y\"}}; false",
+        "{\"\\u0061\":1}; {\"a\":1}; false",
+      })
+  void aBodyHasOneForm(String given, String written, boolean same) {
+    byte[] json = given.getBytes(StandardCharsets.UTF_8);
+    var body = Body.parse(json);
+    assertThat(body.toString()).isEqualTo(written);
+    assertThat(body.toJson() == json).isEqualTo(same);
+    assertThat(body(written)).isEqualTo(body);
+  }
+
   @Test
   void changesNameEachValueThatDiffers() {
     var changes =
