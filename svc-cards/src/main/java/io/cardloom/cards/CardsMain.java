@@ -81,8 +81,9 @@ public final class CardsMain {
                 new TraceEntry(db, definitions, backfills, cards)))
         .admin(server.host(), server.adminPort())
         .readyWhen("database", db::answers)
-        .loop(
+        .loops(
             "entries",
+            config.kafka().consumers(),
             () ->
                 new EntryEvents(
                     db, config.kafka(), NAME, build, metrics, clock, config.batchRecordsMax()))

@@ -131,8 +131,9 @@ public final class IngestMain {
                 api::routes))
         .admin(config.server().host(), config.server().adminPort())
         .loop("relay", () -> new OutboxRelay(db, sender, NAME, 0, config.relayBatchRowsMax()))
-        .loop(
+        .loops(
             "indexer",
+            config.kafka().consumers(),
             () ->
                 new EventLoop<>(
                     db,

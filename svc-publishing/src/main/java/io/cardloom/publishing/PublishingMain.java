@@ -129,8 +129,9 @@ public final class PublishingMain {
                 server.host(), server.httpPort(), DestinationApi.BODY_BYTES_MAX, api::routes))
         .admin(server.host(), server.adminPort())
         .readyWhen("database", db::answers)
-        .loop(
+        .loops(
             "card-changed",
+            config.kafka().consumers(),
             () ->
                 new EventLoop<>(
                     db,

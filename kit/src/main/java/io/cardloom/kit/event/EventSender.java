@@ -23,7 +23,8 @@ public final class EventSender implements AutoCloseable {
     properties.put("acks", "all");
     properties.put("enable.idempotence", "true");
     properties.put("batch.size", "262144");
-    properties.put("linger.ms", "0");
+    // A batch of events fills its requests; who sends a single one flushes.
+    properties.put("linger.ms", "5");
     properties.put("compression.type", "lz4");
     properties.put("max.request.size", "" + (24 << 20));
     properties.put("buffer.memory", "" + (64 << 20));

@@ -11,10 +11,14 @@ import java.util.Properties;
 /// @param partitions partitions of a topic made by us: the most instances of a service that share
 ///   its work
 /// @param replication replicas of a topic made by us
-public record KafkaConfig(String bootstrap, String prefix, int partitions, int replication) {
+/// @param consumers threads of one instance that share its part of a topic: while one waits for the
+///   database another computes
+public record KafkaConfig(
+    String bootstrap, String prefix, int partitions, int replication, int consumers) {
   public KafkaConfig {
     if (partitions < 1) throw new IllegalArgumentException("kafka.partitions must be >= 1");
     if (replication < 1) throw new IllegalArgumentException("kafka.replication must be >= 1");
+    if (consumers < 1) throw new IllegalArgumentException("kafka.consumers must be >= 1");
   }
 
   public static KafkaConfig from(Settings settings) {
@@ -22,7 +26,8 @@ public record KafkaConfig(String bootstrap, String prefix, int partitions, int r
         settings.text("kafka.bootstrap"),
         settings.text("kafka.prefix", ""),
         settings.number("kafka.partitions", 4),
-        settings.number("kafka.replication", 1));
+        settings.number("kafka.replication", 1),
+        settings.number("kafka.consumers", 2));
   }
 
   Properties client() {

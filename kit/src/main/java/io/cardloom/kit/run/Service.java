@@ -219,6 +219,14 @@ public final class Service implements AutoCloseable {
       return this;
     }
 
+    /// Several threads of the same work, each with bodies of its own.
+    public Builder loops(String loop, int count, Callable<? extends Loop.Body> bodies) {
+      for (int number = 1; number <= count; number++) {
+        loop(number == 1 ? loop : loop + "-" + number, bodies);
+      }
+      return this;
+    }
+
     /// Something the service is not ready without.
     public Builder readyWhen(String check, BooleanSupplier good) {
       checks.put(check, good);

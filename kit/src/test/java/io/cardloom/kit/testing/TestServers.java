@@ -82,7 +82,8 @@ public final class TestServers {
 
   /// A new topic prefix on the broker.
   public static KafkaConfig freshTopics() {
-    return new KafkaConfig(Kafka.BOOTSTRAP, "t" + RUN + "-" + NUMBER.incrementAndGet() + "-", 2, 1);
+    return new KafkaConfig(
+        Kafka.BOOTSTRAP, "t" + RUN + "-" + NUMBER.incrementAndGet() + "-", 2, 1, 2);
   }
 
   /// Closes the server, then deletes its files: a broker whose files vanish under it halts the
