@@ -56,6 +56,7 @@ public final class Cardloom implements Runnable {
         machine      agents and builds that sign in by client credentials
         import       load a file: import SOURCE FILE
         verify       recompute every card and endpoint row from the entries, and compare
+        bench        measure this machine against baselines: bench [NAME] [--rows N] [--json]
         conformance  run the public conformance suite of MCP
         stop         end what runs
 

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 /// data/     PostgreSQL and Kafka of `up`        demo/    the same of `demo`, emptied before each run
 /// keys/     signing keys of this machine        run/     what runs now
 /// logs/     logs of what runs                   imports/ how far each file import is
-/// identity/ Keycloak: people, workspaces, its secrets
+/// identity/ Keycloak: people, workspaces, its secrets        bench/   as demo/, of the benchmarks
 /// ```
 public record Home(Path root) {
   public static Home ofProcess() {
@@ -34,6 +34,10 @@ public record Home(Path root) {
 
   public Path demo() {
     return root.resolve("demo");
+  }
+
+  public Path bench() {
+    return root.resolve("bench");
   }
 
   /// Keycloak: the same people and workspaces whatever data the stack runs on.

@@ -1,11 +1,12 @@
 package io.cardloom.kit.db;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import org.postgresql.copy.CopyIn;
+import org.postgresql.PGConnection;
 
 /// Rows for one binary COPY, in the order of the columns named. Values pass through as bytes:
 /// nothing is escaped or printed.
@@ -162,15 +163,19 @@ public final class CopyRows {
     return rows;
   }
 
-  String statement() {
-    return statement;
-  }
-
-  void writeTo(CopyIn copy) throws SQLException {
+  /// Streams them into their table and returns how many. Nothing to do for no rows.
+  public long send(PGConnection connection) throws SQLException, IOException {
+    if (isEmpty()) return 0;
     room(2);
     buffer[size++] = (byte) 0xff;
     buffer[size++] = (byte) 0xff;
-    copy.writeToCopy(buffer, 0, size);
+    var in = connection.getCopyAPI().copyIn(statement);
+    try {
+      in.writeToCopy(buffer, 0, size);
+      return in.endCopy();
+    } finally {
+      if (in.isActive()) in.cancelCopy();
+    }
   }
 
   private void raw(byte[] value) {

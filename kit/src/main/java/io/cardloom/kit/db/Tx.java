@@ -82,13 +82,6 @@ public final class Tx {
   /// Streams the rows into their table by binary COPY and returns how many. Nothing to do for no
   /// rows.
   public long copy(CopyRows rows) throws SQLException, IOException {
-    if (rows.isEmpty()) return 0;
-    var in = jdbc.unwrap(PGConnection.class).getCopyAPI().copyIn(rows.statement());
-    try {
-      rows.writeTo(in);
-      return in.endCopy();
-    } finally {
-      if (in.isActive()) in.cancelCopy();
-    }
+    return rows.send(jdbc.unwrap(PGConnection.class));
   }
 }

@@ -43,6 +43,12 @@ public record ShippedSource(
         () -> new FirstRows(rows.open(), count));
   }
 
+  /// The same rows as another source, related to none.
+  public ShippedSource as(String other) {
+    return new ShippedSource(
+        other, name, description, languages, List.of(), kinds, keyFields, rowCount, rows);
+  }
+
   private static final class FirstRows implements RowReader {
     private final RowReader all;
     private int left;

@@ -1,7 +1,6 @@
 package io.cardloom.local.command;
 
 import io.cardloom.local.Home;
-import io.cardloom.local.Refusal;
 import io.cardloom.local.catalogue.ShippedCatalogue;
 import io.cardloom.local.demo.Demo;
 import io.cardloom.local.demo.Memory;
@@ -10,9 +9,6 @@ import io.cardloom.local.stack.StackControl;
 import io.cardloom.local.stack.StackState;
 import io.cardloom.local.stack.StopOnExit;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,15 +41,9 @@ public final class DemoCommand implements Callable<Integer> {
     var home = Home.ofProcess();
     var options = flags.options(home.demo());
     var control = new StackControl(home);
-    if (control.running().isPresent()) {
-      throw new Refusal(
-          "A stack is running already, and the demo wants a fresh one. Stop it with ./cardloom stop.");
-    }
-    var _ = control.stop(); // what a killed run may have left behind
-    empty(home.demo());
     System.err.println(StackFlags.STARTING);
     long began = System.nanoTime();
-    var state = control.start(options);
+    var state = control.startEmpty(options);
     double startSeconds = (System.nanoTime() - began) / 1e9;
     System.err.printf("Ready after %.1f s.%n", startSeconds);
     boolean done = false;
@@ -132,17 +122,6 @@ public final class DemoCommand implements Callable<Integer> {
         """);
     if (json) {
       System.out.println(figures.json(url, token));
-    }
-  }
-
-  private static void empty(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (var paths = Files.walk(directory)) {
-      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
     }
   }
 }

@@ -37,7 +37,7 @@ public final class Demo {
   public Demo(McpClient mcp, ShippedCatalogue catalogue) {
     this.mcp = mcp;
     this.catalogue = catalogue;
-    this.searches = new Searches(mcp);
+    this.searches = new Searches(mcp, DemoSetup.DESTINATION);
   }
 
   /// An example query, its answer, the trace of one entry, and the figures.
@@ -63,7 +63,7 @@ public final class Demo {
     var plain = timed(searches::plain);
     var traced = anyProduct();
     return new Outcome(
-        Searches.arguments(searches.faceted()),
+        searches.arguments(searches.faceted()),
         searches.endpoint(searches.faceted()),
         traced,
         mcp.call(

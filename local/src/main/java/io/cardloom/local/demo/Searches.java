@@ -6,16 +6,18 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The queries of the demo.
-final class Searches {
+/// Queries of products as the demo sets them up.
+public final class Searches {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final List<String> FACETS =
       List.of("manufacturer", "series", "specs_color", "specs_form_factor", "in_stock");
 
   private final McpClient mcp;
+  private final String destination;
 
-  Searches(McpClient mcp) {
+  public Searches(McpClient mcp, String destination) {
     this.mcp = mcp;
+    this.destination = destination;
   }
 
   /// Rows of the endpoint that have a price: product and offer have met.
@@ -26,24 +28,24 @@ final class Searches {
     return endpoint(query).path("total").asLong(0);
   }
 
-  long rows() {
+  public long rows() {
     return endpoint(counting()).path("total").asLong(0);
   }
 
-  long cards(String definition) {
+  public long cards(String definition) {
     var arguments = NODES.objectNode().put("cardDefinitionId", definition);
     arguments.set("query", counting());
     return mcp.call("search_cards", arguments).path("total").asLong(0);
   }
 
-  long entries(String source) {
+  public long entries(String source) {
     var arguments = NODES.objectNode().put("sourceId", source);
     arguments.set("query", counting());
     return mcp.call("search_entries", arguments).path("total").asLong(0);
   }
 
   /// True once the row shows this stock.
-  boolean showsStock(String id, int stock) {
+  public boolean showsStock(String id, int stock) {
     var query = NODES.objectNode().put("limit", 1);
     var filters = query.putArray("filters");
     var row = filters.addObject().put("property", "id");
@@ -54,7 +56,7 @@ final class Searches {
   }
 
   /// Processor coolers in stock, dearest first, with five facets.
-  ObjectNode faceted() {
+  public ObjectNode faceted() {
     var query = plain();
     var facets = query.putArray("facets");
     FACETS.forEach(facet -> facets.addObject().put("property", facet).put("size", 5));
@@ -62,7 +64,7 @@ final class Searches {
     return query;
   }
 
-  ObjectNode plain() {
+  public ObjectNode plain() {
     var query = NODES.objectNode().put("limit", 3);
     var filters = query.putArray("filters");
     var category = filters.addObject().put("property", "category");
@@ -75,16 +77,13 @@ final class Searches {
     return query;
   }
 
-  JsonNode endpoint(ObjectNode query) {
+  public JsonNode endpoint(ObjectNode query) {
     return mcp.call("search_destination_data", arguments(query));
   }
 
-  static ObjectNode arguments(ObjectNode query) {
+  public ObjectNode arguments(ObjectNode query) {
     var arguments =
-        NODES
-            .objectNode()
-            .put("destinationId", DemoSetup.DESTINATION)
-            .put("endpoint", DemoSetup.ENDPOINT);
+        NODES.objectNode().put("destinationId", destination).put("endpoint", DemoSetup.ENDPOINT);
     arguments.set("query", query);
     return arguments;
   }

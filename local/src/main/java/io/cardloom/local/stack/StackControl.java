@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +67,32 @@ public final class StackControl {
     }
     try (var _ = StopOnExit.of(this)) {
       return awaitReady(supervisor);
+    }
+  }
+
+  /// The same without what its folder of data held before. What a killed run left is ended first.
+  public StackState startEmpty(StackOptions options) {
+    if (running().isPresent()) {
+      throw new Refusal(
+          "A stack is running already, and this wants a fresh one. Stop it with ./cardloom stop.");
+    }
+    var _ = stop();
+    try {
+      empty(options.data());
+    } catch (IOException failure) {
+      throw new UncheckedIOException("could not empty " + options.data(), failure);
+    }
+    return start(options);
+  }
+
+  private static void empty(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (var paths = Files.walk(directory)) {
+      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
     }
   }
 

@@ -1,0 +1,5 @@
+/// JMH benchmarks of the inner parts.
+@NullMarked
+package io.cardloom.bench.micro;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// The benchmarks of Cardloom: `./cardloom bench`.
+@NullMarked
+package io.cardloom.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,148 @@
+package io.cardloom.bench.stack;
+
+import io.cardloom.local.demo.Configuration;
+import io.cardloom.local.demo.DemoSetup;
+import io.cardloom.local.demo.Searches;
+import io.cardloom.local.mcp.McpClient;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
+
+/// One source of products, their cards and an endpoint, apart from others of the same workspace.
+///
+/// @param name ends every id of it
+public record Pipeline(McpClient mcp, Corpus corpus, String name) {
+  /// More does not help on two cores.
+  public static final int SENDERS = 4;
+
+  private static final Duration VISIBLE_WAIT = Duration.ofMinutes(60);
+
+  /// Makes all of it, empty and live.
+  public static Pipeline live(McpClient mcp, Corpus corpus, String name) {
+    var pipeline = new Pipeline(mcp, corpus, name);
+    pipeline.makeSource();
+    pipeline.makeCards();
+    pipeline.makeEndpoint();
+    return pipeline;
+  }
+
+  public String source() {
+    return "products-" + name;
+  }
+
+  public String definition() {
+    return "product-" + name;
+  }
+
+  public String destination() {
+    return "shop-" + name;
+  }
+
+  public void makeSource() {
+    new Configuration(mcp).source(corpus.source(source()));
+  }
+
+  /// Returns when the cards of all entries have been built.
+  public void makeCards() {
+    var configuration = new Configuration(mcp);
+    configuration.definition(definition(), "Product", "name", Map.of(source(), corpus.shown()));
+    configuration.activate(definition());
+    configuration.awaitActive(definition());
+  }
+
+  /// Returns at once: rows of the cards there are come in the background.
+  public void makeEndpoint() {
+    var configuration = new Configuration(mcp);
+    var version = configuration.destination(destination(), "Shop", java.util.List.of("en"));
+    configuration.endpoint(version, DemoSetup.ENDPOINT, "Products", definition(), DemoSetup.FACETS);
+    configuration.publish(version);
+  }
+
+  /// Imports through MCP, some calls at once. Returns when the last is accepted.
+  public void load(int from, int to) {
+    batches(
+        from,
+        to,
+        first ->
+            mcp.callRaw(
+                "import_data",
+                corpus.arguments(source(), first, Math.min(to, first + Corpus.BATCH))));
+  }
+
+  /// Has every batch sent, [#SENDERS] at once.
+  ///
+  /// @param send told the first row of its batch
+  public static void batches(int from, int to, IntConsumer send) {
+    var next = new AtomicInteger(from);
+    try (var senders = Executors.newFixedThreadPool(SENDERS)) {
+      var all =
+          java.util.stream.IntStream.range(0, SENDERS)
+              .mapToObj(_ ->
+                  senders.submit(() -> {
+                    for (int first = next.getAndAdd(Corpus.BATCH);
+                        first < to;
+                        first = next.getAndAdd(Corpus.BATCH)) {
+                      send.accept(first);
+                    }
+                  }))
+              .toList();
+      for (var one : all) {
+        one.get();
+      }
+    } catch (InterruptedException failure) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", failure);
+    } catch (java.util.concurrent.ExecutionException failure) {
+      throw new IllegalStateException("an import failed", failure.getCause());
+    }
+  }
+
+  public Searches searches() {
+    return new Searches(mcp, destination());
+  }
+
+  /// Returns when the endpoint has this many rows.
+  public void awaitVisible(long rows) {
+    awaitVisible(destination(), rows);
+  }
+
+  /// The same of another destination.
+  public void awaitVisible(String destination, long rows) {
+    var searches = new Searches(mcp, destination);
+    await(destination, VISIBLE_WAIT, 50, () -> searches.rows() == rows);
+  }
+
+  /// Changes the stock of one product. Returns how long it took from the answer of the import until
+  /// the endpoint shows it, in nanoseconds.
+  public long change(int row, int stock) {
+    mcp.callRaw(
+        "import_data",
+        "{\"sourceId\":\"%s\",\"entries\":[{\"id\":\"%s\",\"values\":{\"stock\":%d}}]}"
+            .formatted(source(), corpus.id(row), stock));
+    long accepted = System.nanoTime();
+    var searches = searches();
+    await(
+        corpus.id(row), Duration.ofMinutes(1), 0, () -> searches.showsStock(corpus.id(row), stock));
+    return System.nanoTime() - accepted;
+  }
+
+  private static void await(String what, Duration longest, int pauseMs, BooleanSupplier there) {
+    long deadline = System.nanoTime() + longest.toNanos();
+    while (!there.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            what + " does not show everything after " + longest.toSeconds() + " s");
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(pauseMs);
+      } catch (InterruptedException failure) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted", failure);
+      }
+    }
+  }
+}
