@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.State;
 public class FilterCompilation {
   private final Shape shape =
       new Shape(
-          "demo",
+          new CollectionId("demo", "products"),
           7,
           1,
           Map.of(

@@ -3,13 +3,12 @@ package io.cardloom.bench.stack;
 import io.cardloom.local.demo.Configuration;
 import io.cardloom.local.demo.DemoSetup;
 import io.cardloom.local.demo.Searches;
+import io.cardloom.local.demo.Wait;
 import io.cardloom.local.mcp.McpClient;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /// One source of products, their cards and an endpoint, apart from others of the same workspace.
@@ -113,7 +112,7 @@ public record Pipeline(McpClient mcp, Corpus corpus, String name) {
   /// The same of another destination.
   public void awaitVisible(String destination, long rows) {
     var searches = new Searches(mcp, destination);
-    await(destination, VISIBLE_WAIT, 50, () -> searches.rows() == rows);
+    Wait.until(destination, VISIBLE_WAIT, 50, () -> searches.rows() == rows);
   }
 
   /// Changes the stock of one product. Returns how long it took from the answer of the import until
@@ -125,24 +124,8 @@ public record Pipeline(McpClient mcp, Corpus corpus, String name) {
             .formatted(source(), corpus.id(row), stock));
     long accepted = System.nanoTime();
     var searches = searches();
-    await(
+    Wait.until(
         corpus.id(row), Duration.ofMinutes(1), 0, () -> searches.showsStock(corpus.id(row), stock));
     return System.nanoTime() - accepted;
-  }
-
-  private static void await(String what, Duration longest, int pauseMs, BooleanSupplier there) {
-    long deadline = System.nanoTime() + longest.toNanos();
-    while (!there.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(
-            what + " does not show everything after " + longest.toSeconds() + " s");
-      }
-      try {
-        TimeUnit.MILLISECONDS.sleep(pauseMs);
-      } catch (InterruptedException failure) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted", failure);
-      }
-    }
   }
 }

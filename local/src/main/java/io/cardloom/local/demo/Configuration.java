@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -70,19 +69,7 @@ public final class Configuration {
 
   /// Returns when all cards of the entries there are have been built.
   public void awaitActive(String definition) {
-    long deadline = System.nanoTime() + ACTIVE_WAIT.toNanos();
-    while (!state(definition).equalsIgnoreCase("active")) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(
-            definition + " is not active after " + ACTIVE_WAIT.toSeconds() + " s");
-      }
-      try {
-        TimeUnit.MILLISECONDS.sleep(50);
-      } catch (InterruptedException failure) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted", failure);
-      }
-    }
+    Wait.until(definition, ACTIVE_WAIT, 50, () -> state(definition).equalsIgnoreCase("active"));
   }
 
   private String state(String definition) {

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
@@ -111,7 +110,7 @@ public final class Demo {
     long products = catalogue.source(ShippedCatalogue.PRODUCTS).rowCount();
     try (var _ =
         new Progress("in the endpoint ", products, searches::rowsWithPrice, searches::rows)) {
-      await("the endpoint", VISIBLE_WAIT, 100, () -> searches.rowsWithPrice() == products);
+      Wait.until("the endpoint", VISIBLE_WAIT, 100, () -> searches.rowsWithPrice() == products);
       for (var definition : List.of(DemoSetup.LISTING, DemoSetup.CATEGORY)) {
         long cards =
             catalogue
@@ -120,10 +119,10 @@ public final class Demo {
                         ? ShippedCatalogue.LISTINGS
                         : ShippedCatalogue.CATEGORIES)
                 .rowCount();
-        await(definition, VISIBLE_WAIT, 100, () -> searches.cards(definition) == cards);
+        Wait.until(definition, VISIBLE_WAIT, 100, () -> searches.cards(definition) == cards);
       }
       for (var source : catalogue.sources()) {
-        await(
+        Wait.until(
             source.id(),
             VISIBLE_WAIT,
             100,
@@ -156,7 +155,7 @@ public final class Demo {
           .put("stock", wanted);
       mcp.call("import_data", arguments);
       long accepted = System.nanoTime();
-      await("the change of " + id, CHANGE_WAIT, 0, () -> searches.showsStock(id, wanted));
+      Wait.until("the change of " + id, CHANGE_WAIT, 0, () -> searches.showsStock(id, wanted));
       if (i >= WARM_UP) {
         times.recordValue(System.nanoTime() - accepted);
       }
@@ -194,22 +193,6 @@ public final class Demo {
       }
     }
     return random.ints(0, all.size()).distinct().limit(count).mapToObj(all::get).toList();
-  }
-
-  private static void await(String what, Duration longest, int pauseMs, BooleanSupplier there) {
-    long deadline = System.nanoTime() + longest.toNanos();
-    while (!there.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(
-            what + " does not show everything after " + longest.toSeconds() + " s");
-      }
-      try {
-        TimeUnit.MILLISECONDS.sleep(pauseMs);
-      } catch (InterruptedException failure) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted", failure);
-      }
-    }
   }
 
   private static double secondsSince(long began) {
