@@ -13,6 +13,7 @@ import io.cardloom.kit.call.KnownTenants;
 import io.cardloom.kit.call.Peer;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,7 @@ final class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
+          .withImportOption(location -> !location.matches(Pattern.compile(".*-tests\\.jar.*")))
           .importPackages("io.cardloom");
 
   /// What each module may see of the others.
