@@ -28,6 +28,7 @@ class CardloomTest {
             "machine",
             "import",
             "verify",
+            "bench",
             "conformance",
             "stop");
   }

@@ -31,13 +31,13 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// No tenant sees, changes, counts or learns anything of another: random calls of every tool, every
 /// gRPC method and the HTTP sides, as one tenant, with names of another wherever a name goes.
 ///
-/// Reproduce a run with `-Dcardloom.seed=N`.
+/// The calls are the same in each run; `-Dcardloom.seed=N` makes others.
 @Execution(ExecutionMode.SAME_THREAD)
 final class IsolationTest {
   private static final String OTHER = "beyond";
   private static final String SECRET = "hzvqsecret";
   private static final Duration WAIT = Duration.ofSeconds(60);
-  private static final long SEED = Long.getLong("cardloom.seed", System.nanoTime() & 0xffffff);
+  private static final long SEED = Long.getLong("cardloom.seed", 20_261_122L);
 
   /// How long each kind of call goes on, at least.
   private static final Duration TOOLS = Duration.ofSeconds(15);
