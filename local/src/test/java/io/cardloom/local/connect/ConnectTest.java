@@ -14,8 +14,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// Runs `clients/connect/connect.test.mjs` over the page: what a person does in a browser.
+@ResourceLock("browser")
 final class ConnectTest {
   /// The first run on a machine also fetches the packages.
   private static final int RUN_SECONDS_MAX = 500;

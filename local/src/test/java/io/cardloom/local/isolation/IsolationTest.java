@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -33,6 +34,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 ///
 /// The calls are the same in each run; `-Dcardloom.seed=N` makes others.
 @Execution(ExecutionMode.SAME_THREAD)
+@ResourceLock("stack")
 final class IsolationTest {
   private static final String OTHER = "beyond";
   private static final String SECRET = "hzvqsecret";

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// way, changes a product of its own, follows it to the shop, is refused, publishes and stops.
 @Timeout(900)
 @Execution(ExecutionMode.SAME_THREAD)
+@ResourceLock("browser")
 class ClientStacksTest {
   private static final int ROWS = 60;
 

@@ -19,9 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// A process of its own for each service, each killed without warning while entries come in.
 @Timeout(900)
+@ResourceLock("stack")
 class KillTest {
   private static final int ROWS = 3000;
 

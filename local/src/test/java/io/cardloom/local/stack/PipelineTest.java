@@ -26,10 +26,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// The whole pipeline on a part of the real catalogue, with two instances of every service that
 /// share the work.
 @Timeout(600)
+@ResourceLock("stack")
 class PipelineTest {
   private static final int ROWS = 300;
 
