@@ -49,7 +49,7 @@ final class SignIn {
   static final String CAME_BACK = "back";
 
   private static final Logger log = LoggerFactory.getLogger(SignIn.class);
-  private static final Duration PROVIDER_WAIT = Duration.ofSeconds(5);
+  private static final Duration PROVIDER_WAIT = Duration.ofSeconds(15);
   private static final String OPENID = "/protocol/openid-connect/";
 
   private final String clientId;
