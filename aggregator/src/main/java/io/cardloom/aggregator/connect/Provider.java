@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Provider implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Provider.class);
   private static final Duration CONNECT_WAIT = Duration.ofSeconds(2);
-  private static final Duration ANSWER_WAIT = Duration.ofSeconds(5);
+  private static final Duration ANSWER_WAIT = Duration.ofSeconds(15);
 
   /// More than a hundred workspaces and approvals take.
   private static final int ANSWER_BYTES_MAX = 1 << 20;
