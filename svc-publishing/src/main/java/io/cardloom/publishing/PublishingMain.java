@@ -4,6 +4,7 @@ import io.cardloom.index.DocumentIndex;
 import io.cardloom.index.PostgresIndex;
 import io.cardloom.kit.call.Peer;
 import io.cardloom.kit.db.Db;
+import io.cardloom.kit.event.AuditSender;
 import io.cardloom.kit.event.EventLoop;
 import io.cardloom.kit.event.EventSender;
 import io.cardloom.kit.event.MetricSender;
@@ -11,6 +12,7 @@ import io.cardloom.kit.event.Outbox;
 import io.cardloom.kit.event.OutboxRelay;
 import io.cardloom.kit.event.Topics;
 import io.cardloom.kit.key.Applications;
+import io.cardloom.kit.key.KeyTrail;
 import io.cardloom.kit.key.KeyedApi;
 import io.cardloom.kit.run.HttpServer;
 import io.cardloom.kit.run.Service;
@@ -60,7 +62,11 @@ public final class PublishingMain {
     var service = Service.named(NAME);
     var clock = Clock.systemUTC();
     Topics.ensure(
-        config.kafka(), Topics.CARD_CHANGED, Topics.DESTINATION_CHANGED, Topics.METRIC_SAMPLE);
+        config.kafka(),
+        Topics.CARD_CHANGED,
+        Topics.DESTINATION_CHANGED,
+        Topics.METRIC_SAMPLE,
+        Topics.AUDIT_RECORDED);
     var db = service.using(Db.open(config.db(), "db/kit", "db/index", "db/key", "db/publishing"));
     var sender = service.using(EventSender.open(config.kafka()));
     var metrics = new MetricSender(sender);
@@ -92,7 +98,11 @@ public final class PublishingMain {
                 + " Bearer {key}");
     var workspaces = new Workspaces(db);
     var applications = Applications.of(db, workspaces, keyed, config.pepper(), clock);
-    var api = new DestinationApi(db, applications.check(), workspaces, endpoints, rows, meter);
+    var trail =
+        new KeyTrail(
+            "GET /{destination}/{version}/{endpoint}", new AuditSender(sender)::send, clock);
+    var api =
+        new DestinationApi(db, applications.check(), workspaces, endpoints, rows, meter, trail);
 
     var server = config.server();
     return service

@@ -2,45 +2,26 @@ package io.cardloom.ingest.api;
 
 import com.google.protobuf.ByteString;
 import io.cardloom.kit.key.Grant;
+import io.cardloom.kit.key.KeyTrail;
 import io.cardloom.proto.events.v1.AuditRecorded;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 
-/// What programs did, for the audit log: every import with the application and key it came by, and
-/// how it ended. Of the entries there is a digest, and how many they were.
-///
-/// A refusal that a program can cause as often as it likes is told once in a while, for each key
-/// and kind.
+/// What programs imported, for the audit log: with the application and key it came by, and how it
+/// ended. Of the entries there is a digest, and how many they were.
 public final class Trail {
   /// The name that imports over HTTP have in the audit log.
   static final String IMPORT = "POST /v1/sources/entries";
 
-  private static final Duration AGAIN_AFTER = Duration.ofMinutes(10);
-
-  /// Refusals remembered; the oldest leave first.
-  private static final int REMEMBERED_MAX = 10_000;
-
+  private final KeyTrail keys;
   private final Consumer<AuditRecorded> records;
   private final Clock clock;
-  private final Map<String, Instant> told =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>() {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
-              return size() > REMEMBERED_MAX;
-            }
-          });
 
   public Trail(Consumer<AuditRecorded> records, Clock clock) {
+    this.keys = new KeyTrail(IMPORT, records, clock);
     this.records = records;
     this.clock = clock;
   }
@@ -52,31 +33,7 @@ public final class Trail {
 
   /// A key that was good once is not any more.
   void ended(Grant was) {
-    if (lately(was, "unauthenticated")) return;
-    records.accept(record(was, "unauthenticated", true, clock.instant()).build());
-  }
-
-  private boolean lately(Grant grant, String outcome) {
-    Instant now = clock.instant();
-    Instant before = told.get(grant.keyId() + outcome);
-    if (before != null && now.isBefore(before.plus(AGAIN_AFTER))) return true;
-    told.put(grant.keyId() + outcome, now);
-    return false;
-  }
-
-  private AuditRecorded.Builder record(
-      Grant grant, String outcome, boolean refused, Instant begun) {
-    return AuditRecorded.newBuilder()
-        .setTenant(grant.tenant())
-        .setId(UUID.randomUUID().toString())
-        .setAtMicros(ChronoUnit.MICROS.between(Instant.EPOCH, begun))
-        .setSubject(grant.subject())
-        .setName(grant.applicationId())
-        .setClientId("key:" + grant.keyId())
-        .setTool(IMPORT)
-        .setOutcome(outcome)
-        .setRefused(refused)
-        .setDurationMs(Duration.between(begun, clock.instant()).toMillis());
+    keys.refused(was, "unauthenticated");
   }
 
   /// One import, from its key to its end. Used by one thread.
@@ -112,9 +69,9 @@ public final class Trail {
     /// @param outcome `ok`, or the code word of the problem
     void ended(String outcome) {
       boolean refused = outcome.equals("forbidden") || outcome.equals("unauthenticated");
-      if ((refused || outcome.equals("rate_limited")) && lately(grant, outcome)) return;
+      if ((refused || outcome.equals("rate_limited")) && keys.lately(grant, outcome)) return;
       records.accept(
-          record(grant, outcome, refused, begun)
+          keys.record(grant, outcome, refused, begun)
               .setCorrelationId(correlationId)
               .setArgumentsDigest(digest)
               .setArguments(ByteString.copyFrom(ApiJson.attempt(sourceId, entries)))

@@ -2,16 +2,15 @@ package io.cardloom.ingest.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.cardloom.ingest.IngestConfig;
 import io.cardloom.ingest.IngestMain;
 import io.cardloom.kit.call.Peer;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.DbConfig;
 import io.cardloom.kit.event.KafkaConfig;
-import io.cardloom.kit.event.Topics;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
+import io.cardloom.kit.testing.AuditTopic;
 import io.cardloom.kit.testing.TestKeys;
 import io.cardloom.kit.testing.TestServers;
 import io.cardloom.kit.testing.TestWorkspaces;
@@ -38,13 +37,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Properties;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -225,25 +219,7 @@ final class RunningIngest implements AutoCloseable {
 
   /// What the audit log is told of a workspace, from the beginning until there are so many.
   List<AuditRecorded> told(String tenant, int count) {
-    var properties = new Properties();
-    properties.put("bootstrap.servers", kafka.bootstrap());
-    properties.put("group.id", UUID.randomUUID().toString());
-    properties.put("auto.offset.reset", "earliest");
-    var told = new ArrayList<AuditRecorded>();
-    try (var consumer =
-        new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
-      consumer.subscribe(List.of(kafka.prefix() + Topics.AUDIT_RECORDED));
-      long end = System.nanoTime() + WAIT.toNanos();
-      while (told.size() < count && System.nanoTime() < end) {
-        for (var record : consumer.poll(Duration.ofMillis(100))) {
-          var read = AuditRecorded.parseFrom(record.value());
-          if (read.getTenant().equals(tenant)) told.add(read);
-        }
-      }
-    } catch (InvalidProtocolBufferException broken) {
-      throw new AssertionError(broken);
-    }
-    return told;
+    return AuditTopic.told(kafka, tenant, count);
   }
 
   /// Rows of a query, of whatever workspace.

@@ -5,6 +5,7 @@ import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.Tx;
 import io.cardloom.kit.key.CheckKey;
 import io.cardloom.kit.key.Grant;
+import io.cardloom.kit.key.KeyTrail;
 import io.cardloom.kit.key.Shown;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.problem.ProblemException;
@@ -38,6 +39,8 @@ public final class DestinationApi {
   /// Longest query before the consumer is told to ask for less.
   private static final Duration QUERY_MAX = Duration.ofSeconds(10);
 
+  private static final String UNAUTHENTICATED = "unauthenticated";
+  private static final String FORBIDDEN = "forbidden";
   private static final String METHODS = "GET, POST, OPTIONS";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
 
@@ -47,20 +50,24 @@ public final class DestinationApi {
   private final EndpointStore endpoints;
   private final SearchRows rows;
   private final RequestMeter meter;
+  private final KeyTrail trail;
 
+  /// @param trail told of refused keys
   public DestinationApi(
       Db db,
       CheckKey keys,
       KnownTenants workspaces,
       EndpointStore endpoints,
       SearchRows rows,
-      RequestMeter meter) {
+      RequestMeter meter,
+      KeyTrail trail) {
     this.db = db;
     this.keys = keys;
     this.workspaces = workspaces;
     this.endpoints = endpoints;
     this.rows = rows;
     this.meter = meter;
+    this.trail = trail;
   }
 
   public void routes(HttpRouting.Builder routing) {
@@ -130,6 +137,8 @@ public final class DestinationApi {
     long began = System.nanoTime();
     var found = new Found();
     Answer answer = answer(request, body, found);
+    // The record is kept before the answer goes out.
+    if (found.refused != null) trail.refused(found.refused, found.outcome);
     if (found.served != null) {
       allowOrigin(found.served, request, response);
       if (found.served.isProtected())
@@ -146,6 +155,16 @@ public final class DestinationApi {
   /// What the request turned out to mean, also where its answer is a refusal.
   private static final class Found {
     @Nullable Served served;
+
+    /// What a refused key opens, or opened once.
+    @Nullable Grant refused;
+
+    String outcome = "";
+
+    void refused(Grant grant, String why) {
+      refused = grant;
+      outcome = why;
+    }
   }
 
   private Answer answer(ServerRequest request, byte[] body, Found found) {
@@ -156,7 +175,7 @@ public final class DestinationApi {
       // Asked outside of the transaction: it is mostly remembered.
       if (!workspaces.has(at.tenant())) {
         // What an address that serves nothing is answered, with the same key.
-        return refusal(keys.checkNowhere(authorization(request)), Optional.empty())
+        return refusal(keys.checkNowhere(authorization(request)), Optional.empty(), found)
             .orElseGet(DestinationApi::notFound);
       }
       return db.inTx(at.tenant(), QUERY_MAX, tx -> answer(tx, at, request, body, found));
@@ -168,7 +187,7 @@ public final class DestinationApi {
   private Answer answer(Tx tx, Address address, ServerRequest request, byte[] body, Found found) {
     var served = served(tx, address);
     served.ifPresent(it -> found.served = it);
-    var refusal = refusal(keys.check(tx, address.tenant(), authorization(request)), served);
+    var refusal = refusal(keys.check(tx, address.tenant(), authorization(request)), served, found);
     if (refusal.isPresent()) return refusal.get();
     if (served.isEmpty()) return notFound();
     var parameters =
@@ -188,22 +207,26 @@ public final class DestinationApi {
   }
 
   /// Why the request is not answered with what it shows of a key; empty where it is.
-  private static Optional<Answer> refusal(Shown shown, Optional<Served> served) {
+  private static Optional<Answer> refusal(Shown shown, Optional<Served> served, Found found) {
     boolean isProtected = served.isPresent() && served.get().isProtected();
     return switch (shown) {
-      case Shown.Bad bad ->
-          Optional.of(
-              unauthenticated(
-                  "This key is not good here: " + bad.reason() + ".", Shown.challenge(bad)));
+      case Shown.Bad bad -> {
+        bad.was().ifPresent(was -> found.refused(was, UNAUTHENTICATED));
+        yield Optional.of(
+            unauthenticated(
+                "This key is not good here: " + bad.reason() + ".", Shown.challenge(bad)));
+      }
       case Shown.Nothing() when isProtected ->
           Optional.of(
               unauthenticated(
                   "This is read with an application's key, as Authorization: Bearer.",
                   Shown.challenge()));
-      case Shown.Good(var grant) when isProtected && !opens(grant, served.get().endpoint()) ->
-          Optional.of(
-              new Answer(
-                  403, JsonAnswer.error("forbidden", "This key does not open this API version.")));
+      case Shown.Good(var grant) when isProtected && !opens(grant, served.get().endpoint()) -> {
+        found.refused(grant, FORBIDDEN);
+        yield Optional.of(
+            new Answer(
+                403, JsonAnswer.error(FORBIDDEN, "This key does not open this API version.")));
+      }
       case Shown.Nothing(), Shown.Good _ -> Optional.empty();
     };
   }
@@ -213,7 +236,7 @@ public final class DestinationApi {
   }
 
   private static Answer unauthenticated(String sentence, String challenge) {
-    return new Answer(401, JsonAnswer.error("unauthenticated", sentence), challenge);
+    return new Answer(401, JsonAnswer.error(UNAUTHENTICATED, sentence), challenge);
   }
 
   private Optional<Served> served(Tx tx, Address address) {

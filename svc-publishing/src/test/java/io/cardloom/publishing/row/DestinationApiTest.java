@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.key.Applications;
+import io.cardloom.kit.key.KeyTrail;
 import io.cardloom.kit.key.KeyedApi;
 import io.cardloom.kit.key.Pepper;
 import io.cardloom.kit.run.HttpServer;
@@ -80,7 +81,9 @@ final class DestinationApiTest {
               Pepper.from(
                   Settings.of(Map.of("keys", TestKeys.folder().toString())), "svc-publishing"),
               Clock.systemUTC());
-      var api = new DestinationApi(db, keys.check(), _ -> {}, parts.endpoints, parts.rows, meter);
+      var trail = new KeyTrail("GET", _ -> {}, Clock.systemUTC());
+      var api =
+          new DestinationApi(db, keys.check(), _ -> {}, parts.endpoints, parts.rows, meter, trail);
       var server =
           Service.named("api-test")
               .http(

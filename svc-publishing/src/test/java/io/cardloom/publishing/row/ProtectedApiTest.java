@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.cardloom.kit.call.Caller;
 import io.cardloom.kit.call.Peer;
+import io.cardloom.kit.event.KafkaConfig;
 import io.cardloom.kit.key.KeyTexts;
 import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
+import io.cardloom.kit.testing.AuditTopic;
 import io.cardloom.kit.testing.TestKeys;
 import io.cardloom.kit.testing.TestServers;
 import io.cardloom.kit.testing.TestWorkspaces;
@@ -60,13 +62,14 @@ final class ProtectedApiTest {
   private FakeCards cards;
   private Service service;
   private Service second;
+  private KafkaConfig kafka;
   private Peer peer;
 
   @BeforeAll
   void start() {
     cards = new FakeCards();
     var db = TestServers.freshSchema();
-    var kafka = TestServers.freshTopics();
+    kafka = TestServers.freshTopics();
     var settings = new HashMap<String, String>();
     settings.put("keys", TestKeys.folder().toString());
     settings.put("db.url", db.url());
@@ -279,6 +282,28 @@ final class ProtectedApiTest {
       assertThat(refused.statusCode()).isEqualTo(401);
       assertThat(refused.body()).contains("the key was revoked at 20");
     }
+  }
+
+  /// A repeat within minutes is not told again; a key that never was tells of nobody.
+  @Test
+  void refusedKeysAreInTheAuditLog() {
+    var shop = new Workspace("told", true);
+    String key = shop.key("app", "shop.v1");
+    var _ = shop.version(CreateApiVersionRequest.newBuilder());
+    shop.serve("v2");
+    assertThat(shop.status("eyJhbGciOiJub25lIn0.e30.", "v1")).isEqualTo(401);
+    for (int i = 0; i < 3; i++) assertThat(shop.status(key, "v2")).isEqualTo(403);
+    var _ =
+        shop.applications.revokeApplicationKey(
+            RevokeApplicationKeyRequest.newBuilder()
+                .setApi(Api.API_DESTINATION)
+                .setApplicationId("app")
+                .build());
+    for (int i = 0; i < 3; i++) assertThat(shop.status(key, "v1")).isEqualTo(401);
+    assertThat(AuditTopic.told(kafka, "told", 2))
+        .extracting(one -> one.getSubject() + " " + one.getOutcome() + " " + one.getRefused())
+        .containsExactlyInAnyOrder(
+            "application:app forbidden true", "application:app unauthenticated true");
   }
 
   /// Of what was served, what an address that serves nothing and a key that is unknown are
