@@ -25,15 +25,11 @@ final class Shapes {
   /// Properties of a collection over its life: PostgreSQL has 1,600 columns in a table.
   static final int SLOTS_MAX = 1_500;
 
-  /// How exact statistics are: ANALYZE reads 300 rows for each step. Terms decide between plans.
+  /// How exact statistics are: ANALYZE reads 300 rows for each step, and its cost grows with the
+  /// square of the columns. Terms decide between plans; columns hardly do.
   private static final int TERM_STATISTICS = 50;
 
-  /// Of a column with an index in its order.
-  private static final int SORTED_STATISTICS = 10;
-
-  /// Of the others there are none: no test on them tells the planner anything, and ANALYZE of
-  /// hundreds of them took a third of a processor during an import.
-  private static final int NO_STATISTICS = 0;
+  private static final int COLUMN_STATISTICS = 10;
 
   private static final int REMEMBERED_MAX = 1_000;
 
@@ -203,11 +199,7 @@ final class Shapes {
       Column before = shape.column(column.property());
       if (before != null) changes.add("DROP COLUMN " + before.name());
       changes.add("ADD COLUMN " + column.name() + " " + column.sqlType());
-      changes.add(
-          "ALTER COLUMN "
-              + column.name()
-              + " SET STATISTICS "
-              + (column.sorted() ? SORTED_STATISTICS : NO_STATISTICS));
+      changes.add("ALTER COLUMN " + column.name() + " SET STATISTICS " + COLUMN_STATISTICS);
     }
     statement.execute("ALTER TABLE " + shape.table() + " " + String.join(", ", changes));
     for (Column column : added) {
