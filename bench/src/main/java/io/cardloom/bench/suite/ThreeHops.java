@@ -1,5 +1,7 @@
 package io.cardloom.bench.suite;
 
+import io.cardloom.kit.event.KafkaConfig;
+import io.cardloom.kit.event.Topics;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -13,6 +15,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /// two of them, each durable before the next.
 final class ThreeHops implements AutoCloseable {
   private static final int BYTES = 1_000;
+  private static final String TOPIC = "baseline";
 
   private final PreparedStatement insert;
   private final KafkaProducer<byte[], byte[]> events;
@@ -22,6 +25,7 @@ final class ThreeHops implements AutoCloseable {
       statement.execute(
           "CREATE TABLE hop (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body bytea NOT NULL)");
     }
+    Topics.ensure(new KafkaConfig(kafka, "", 1, 1, 1), TOPIC);
     this.insert = database.prepareStatement("INSERT INTO hop (body) VALUES (?)");
     this.events =
         new KafkaProducer<>(
@@ -51,7 +55,7 @@ final class ThreeHops implements AutoCloseable {
   }
 
   private void send() throws InterruptedException, ExecutionException {
-    var _ = events.send(new ProducerRecord<>("baseline", new byte[BYTES])).get();
+    var _ = events.send(new ProducerRecord<>(TOPIC, new byte[BYTES])).get();
   }
 
   @Override
