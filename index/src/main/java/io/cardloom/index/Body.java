@@ -29,8 +29,9 @@ public final class Body {
 
   private final SortedMap<String, Slot> slots;
 
-  /// Its canonical JSON, once somebody asked for it or gave it. Bytes of a body are never changed.
-  private byte @Nullable [] json;
+  /// Its canonical JSON, once somebody asked for it or gave it. Bytes of a body are never changed,
+  /// so whoever sees them sees all of them.
+  private volatile byte @Nullable [] json;
 
   /// What a property holds.
   public sealed interface Slot {

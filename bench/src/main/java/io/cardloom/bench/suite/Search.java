@@ -2,21 +2,14 @@ package io.cardloom.bench.suite;
 
 import io.cardloom.bench.measure.Figure;
 import io.cardloom.bench.measure.Report;
-import io.cardloom.bench.measure.Rounds.Task;
 import io.cardloom.bench.measure.Target;
-import io.cardloom.bench.stack.BenchStack;
 import io.cardloom.bench.stack.Corpus;
-import io.cardloom.bench.stack.Pipeline;
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.IntConsumer;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Searches of an endpoint, as a shop asks them by HTTP: filters and sort, the same with five
@@ -25,7 +18,6 @@ public final class Search implements Benchmark {
   private static final int ROWS = 50_000;
   private static final int CATEGORIES = 10;
   private static final int CALLS = 200;
-  private static final int MANY = 16;
   private static final int PAGE = 10;
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final List<String> WORDS =
@@ -43,64 +35,21 @@ public final class Search implements Benchmark {
   }
 
   /// One query of each side.
-  private record Pair(String name, Ask ours, Ask baseline) {}
-
-  @FunctionalInterface
-  private interface Ask {
-    void ask(int call) throws SQLException;
-
-    default void unchecked(int call) {
-      try {
-        ask(call);
-      } catch (SQLException failure) {
-        throw new IllegalStateException("the query by hand failed", failure);
-      }
-    }
-  }
+  private record Pair(String name, IntConsumer ours, IntConsumer byHand) {}
 
   @Override
   public Report run(Setting setting) throws Exception {
     int rows = setting.rows(ROWS);
-    var corpus = setting.corpus();
-    try (var stack = setting.stack();
-        var mcp = stack.mcp(BenchStack.WORKSPACE);
-        var visits = new Visits();
-        var readers = new Readers(stack, MANY)) {
-      readers.fill(corpus, rows);
-      var pipeline = Pipeline.live(mcp, corpus, "s");
-      pipeline.load(0, rows);
-      pipeline.awaitVisible(rows);
-      var url =
-          stack.state().urls().destinationApi()
-              + "/"
-              + BenchStack.WORKSPACE
-              + "/"
-              + pipeline.destination()
-              + "/v1/products?top="
-              + Shelf.TOP;
+    try (var sides = SideBySide.open(setting, rows)) {
       var figures = new ArrayList<Figure>();
       var targets = new ArrayList<Target>();
-      for (var pair : pairs(url, corpus, visits, readers)) {
-        for (int clients : List.of(1, MANY)) {
-          var tasks = new LinkedHashMap<String, Task<Times>>();
-          tasks.put("ours", () -> Times.of(clients, CALLS, pair.ours()::unchecked));
-          tasks.put("by hand", () -> Times.of(clients, CALLS, pair.baseline()::unchecked));
-          var results = setting.rounds().run(tasks);
-          var ours = results.of("ours");
-          var byHand = results.of("by hand");
-          if (clients == 1) {
-            figures.add(Times.millis(pair.name(), 50, ours, byHand, SQL));
-            var p99 = Times.millis(pair.name(), 99, ours, byHand, SQL);
-            figures.add(p99);
-            goal(pair.name(), rows)
-                .ifPresent(bound ->
-                    targets.add(
-                        Target.atMost(pair.name() + ", p99", bound, "ms", p99.ours().median())));
-          } else {
-            figures.add(
-                Times.perSecond(pair.name() + ", " + clients + " clients", ours, byHand, SQL));
-          }
-        }
+      for (var pair : pairs(sides, setting.corpus())) {
+        var seen = sides.measured(setting, pair.name(), CALLS, pair.ours(), pair.byHand());
+        figures.addAll(seen);
+        var p99 = seen.get(1);
+        goal(pair.name(), rows)
+            .ifPresent(
+                bound -> targets.add(Target.atMost(p99.name(), bound, "ms", p99.ours().median())));
       }
       return new Report(
           name(),
@@ -108,18 +57,10 @@ public final class Search implements Benchmark {
           figures,
           targets,
           List.of(
-              rows
-                  + " rows; "
-                  + CALLS
-                  + " queries a round, over the "
-                  + CATEGORIES
-                  + " largest categories; pages of "
-                  + Shelf.TOP
-                  + " rows."));
+              "%d rows; %d queries a round, over the %d largest categories; pages of %d rows."
+                  .formatted(rows, CALLS, CATEGORIES, Shelf.TOP)));
     }
   }
-
-  private static final String SQL = "SQL by hand";
 
   private static java.util.OptionalDouble goal(String name, int rows) {
     boolean large = rows >= 1_000_000;
@@ -130,7 +71,10 @@ public final class Search implements Benchmark {
     };
   }
 
-  private static List<Pair> pairs(String url, Corpus corpus, Visits visits, Readers readers) {
+  private static List<Pair> pairs(SideBySide sides, Corpus corpus) {
+    var visits = sides.visits();
+    var readers = sides.readers();
+    var url = sides.url() + "?top=" + Shelf.TOP;
     var categories = corpus.categories(CATEGORIES);
     var filtered =
         categories.stream()
@@ -183,45 +127,6 @@ public final class Search implements Benchmark {
 
     int byHand(Shelf.Reader reader) throws SQLException {
       return reader.page(category, price, key);
-    }
-  }
-
-  /// A connection for each client of the baseline.
-  static final class Readers implements AutoCloseable {
-    private final List<Connection> connections = new ArrayList<>();
-    private final BlockingQueue<Shelf.Reader> free = new LinkedBlockingQueue<>();
-
-    Readers(BenchStack stack, int count) throws SQLException {
-      for (int i = 0; i < count; i++) connections.add(stack.database());
-    }
-
-    void fill(Corpus corpus, int rows) throws SQLException, IOException {
-      new Shelf(connections.getFirst()).fill(corpus, rows);
-      for (var connection : connections) free.add(new Shelf.Reader(connection));
-    }
-
-    interface Query {
-      int run(Shelf.Reader reader) throws SQLException;
-    }
-
-    int ask(Query query) throws SQLException {
-      Shelf.Reader reader;
-      try {
-        reader = free.take();
-      } catch (InterruptedException failure) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted", failure);
-      }
-      try {
-        return query.run(reader);
-      } finally {
-        free.add(reader);
-      }
-    }
-
-    @Override
-    public void close() throws SQLException {
-      for (var connection : connections) connection.close();
     }
   }
 }

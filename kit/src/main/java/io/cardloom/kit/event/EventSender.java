@@ -23,8 +23,7 @@ public final class EventSender implements AutoCloseable {
     properties.put("acks", "all");
     properties.put("enable.idempotence", "true");
     properties.put("batch.size", "262144");
-    // A batch of events fills its requests; who sends a single one flushes.
-    properties.put("linger.ms", "5");
+    properties.put("linger.ms", "0"); // the answer to a write waits for its audit record
     properties.put("compression.type", "lz4");
     properties.put("max.request.size", "" + (24 << 20));
     properties.put("buffer.memory", "" + (64 << 20));

@@ -69,7 +69,6 @@ public final class OutboxRelay implements Loop.Body {
     var acknowledgements = new ArrayList<Future<RecordMetadata>>(batch.size());
     byte[] time = utf8(Instant.now().toString());
     for (Row row : batch) acknowledgements.add(sender.send(record(row, time)));
-    sender.flush();
     for (var acknowledgement : acknowledgements) acknowledgement.get();
     return batch.size();
   }
