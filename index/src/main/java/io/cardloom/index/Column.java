@@ -13,7 +13,7 @@ import io.cardloom.proto.common.v1.PropertyType;
 /// | timestamp | bigint | microseconds since 1970 |
 /// | integer, decimal | double precision | |
 ///
-/// @param sorted has an index in its order
+/// @param sorted a tree holds its order
 record Column(String property, PropertyType type, int slot, boolean sorted) {
   /// Longest sort value, in characters; values that agree in so many are sorted by key. A btree
   /// entry holds 2,700 bytes at most.
@@ -43,11 +43,12 @@ record Column(String property, PropertyType type, int slot, boolean sorted) {
     return type == PropertyType.PROPERTY_TYPE_TEXT;
   }
 
-  Column inOrder() {
-    return new Column(property, type, slot, true);
+  /// Whether it is asked for ranges of it.
+  boolean range() {
+    return number() || type == PropertyType.PROPERTY_TYPE_TIMESTAMP;
   }
 
-  /// Whether one index can hold its order.
+  /// Whether a tree can hold its order.
   boolean sortable() {
     return !list() && !localized() && type != PropertyType.PROPERTY_TYPE_BOOLEAN;
   }

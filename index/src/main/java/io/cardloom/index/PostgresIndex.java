@@ -1,6 +1,8 @@
 package io.cardloom.index;
 
+import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.Tx;
+import io.cardloom.kit.run.Loop;
 import io.cardloom.proto.common.v1.Query;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +21,7 @@ public final class PostgresIndex implements DocumentIndex {
   private static final int BATCH_MAX = 2_000;
 
   private final Shapes shapes = new Shapes();
+  private final WantedOrders wanted = new WantedOrders();
 
   private interface Work<T> {
     T run() throws SQLException, IOException;
@@ -51,7 +54,12 @@ public final class PostgresIndex implements DocumentIndex {
 
   @Override
   public Result search(Tx tx, CollectionId id, Query query) {
-    return failing(() -> new Search(shapes.require(tx.jdbc(), id), query).run(tx.jdbc()));
+    return failing(() -> {
+      var search = new Search(shapes.require(tx.jdbc(), id), query);
+      Column unordered = search.unordered();
+      if (unordered != null) wanted.asked(id, unordered.property());
+      return search.run(tx.jdbc());
+    });
   }
 
   @Override
@@ -89,6 +97,18 @@ public final class PostgresIndex implements DocumentIndex {
           .list(tx.jdbc(), row -> row.getLong(1))
           .getFirst();
     });
+  }
+
+  /// Makes the orders that searches through this index ask for. Without it each of them sorts its
+  /// matches.
+  public Loop.Body orders(Db db) {
+    return () -> {
+      var due = wanted.next();
+      if (due == null) return 0;
+      return db.inTx(
+          due.collection().tenant(),
+          tx -> shapes.order(tx, due.collection(), due.property()) ? 1 : 0);
+    };
   }
 
   /// Database failures pass as unchecked ones with their cause, by which `Db` knows those to try

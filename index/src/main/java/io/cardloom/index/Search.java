@@ -52,6 +52,13 @@ final class Search {
     return query.getCountOnly();
   }
 
+  /// The property that the answer has to be sorted by because no tree holds its order, or null.
+  @Nullable Column unordered() {
+    if (counts() || order.keys().isEmpty()) return null;
+    Column first = order.keys().getFirst().column();
+    return shape.mayOrder(first) ? first : null;
+  }
+
   Result run(Connection connection) throws SQLException {
     int limit = counts() ? 0 : query.hasLimit() ? query.getLimit() : LIMIT_DEFAULT;
     var page = new Page(limit);

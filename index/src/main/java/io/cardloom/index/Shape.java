@@ -28,6 +28,13 @@ record Shape(CollectionId collection, int id, long revision, Map<String, Column>
         .add("tenant = ? AND current_setting('cardloom.tenant', true) = ?", tenant(), tenant());
   }
 
+  /// Whether a tree could hold the order of this column, and does not.
+  boolean mayOrder(Column column) {
+    return column.sortable()
+        && !column.sorted()
+        && columns.values().stream().filter(Column::sorted).count() < Shapes.SORTED_MAX;
+  }
+
   @Nullable Column column(String property) {
     return columns.get(property);
   }

@@ -17,19 +17,21 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Remembers columns by revision; a revision is read with every call and given once, so what is
 /// remembered is never out of date.
 final class Shapes {
-  /// Texts, and numbers and times, of a collection with an index in their order: the first ones
-  /// defined. Each costs every write of a value a tree insertion; what has none is sorted when
-  /// asked for.
-  static final int SORTED_MAX = 2;
+  /// Properties of a collection that a tree holds in order. Each costs every write of a value an
+  /// insertion; the matches of a search by another are sorted when it is asked.
+  static final int SORTED_MAX = 6;
 
   /// Properties of a collection over its life: PostgreSQL has 1,600 columns in a table.
   static final int SLOTS_MAX = 1_500;
 
-  /// How exact statistics are: ANALYZE reads 300 rows for each step, and its cost grows with the
-  /// square of the columns. Terms decide between plans; columns hardly do.
-  private static final int TERM_STATISTICS = 50;
+  /// How exact statistics are: ANALYZE reads 300 rows for each step of the most exact column or
+  /// index, and looks at every column of them. Terms decide between plans, and ranges of numbers.
+  private static final int TERM_STATISTICS = 30;
 
-  private static final int COLUMN_STATISTICS = 10;
+  private static final int RANGE_STATISTICS = 10;
+
+  /// The other columns have none: their tests say nothing to the planner.
+  private static final int NO_STATISTICS = 0;
 
   private static final int REMEMBERED_MAX = 1_000;
 
@@ -51,16 +53,23 @@ final class Shapes {
       "SELECT slots FROM index_collection WHERE tenant = ? AND name = ? FOR UPDATE";
   private static final String REVISE =
       """
-      UPDATE index_collection SET revision = nextval('index_revision'), slots = ?
+      UPDATE index_collection SET revision = nextval('index_revision')
        WHERE tenant = ? AND name = ?
       """;
+  private static final String TAKE_SLOTS =
+      "UPDATE index_collection SET slots = ? WHERE tenant = ? AND name = ?";
   private static final String PUT_PROPERTIES =
       """
       INSERT INTO index_property (tenant, collection, property, type, slot, sorted)
-      SELECT ?, ?, property, type, slot, sorted = 1
-        FROM unnest(?, ?, cast(? as bigint[]), cast(? as bigint[])) AS n (property, type, slot, sorted)
+      SELECT ?, ?, property, type, slot, false
+        FROM unnest(?, ?, cast(? as bigint[])) AS n (property, type, slot)
       ON CONFLICT (tenant, collection, property) DO UPDATE
          SET type = excluded.type, slot = excluded.slot, sorted = excluded.sorted
+      """;
+  private static final String PUT_IN_ORDER =
+      """
+      UPDATE index_property SET sorted = true
+       WHERE tenant = ? AND collection = ? AND property = ?
       """;
   private static final String FORGET_PROPERTIES =
       "DELETE FROM index_property WHERE tenant = ? AND collection = ?";
@@ -128,28 +137,46 @@ final class Shapes {
           "collection " + id.name() + " would have more than " + SLOTS_MAX + " properties");
     }
     boolean made = slots > 0;
-    var columns = new ArrayList<>(shape.columns().values());
     var added = new ArrayList<Column>();
     for (IndexedProperty property : changed) {
-      var column = new Column(property.id(), property.type(), ++slots, false);
-      if (hasRoomToSort(columns, column)) column = column.inOrder();
-      added.add(column);
-      columns.add(column);
+      added.add(new Column(property.id(), property.type(), ++slots, false));
     }
     tx.asOwner(statement -> {
       if (!made) createTable(statement, shape);
       alterTable(statement, shape, added);
     });
     putProperties(connection, shape, added);
-    new Sql().add(REVISE, Math.max(slots, 1), id.tenant(), id.name()).run(connection);
+    new Sql().add(TAKE_SLOTS, Math.max(slots, 1), id.tenant(), id.name()).run(connection);
+    new Sql().add(REVISE, id.tenant(), id.name()).run(connection);
     boolean rederive = added.stream().anyMatch(one -> shape.column(one.property()) != null);
     return new Defined(require(connection, id), rederive);
   }
 
-  private static boolean hasRoomToSort(List<Column> columns, Column column) {
-    return column.sortable()
-        && columns.stream().filter(one -> one.sorted() && one.text() == column.text()).count()
-            < SORTED_MAX;
+  /// Has the table hold the order of a property from now on. Writers of the collection wait
+  /// meanwhile: some seconds for each million documents. Nothing to do where it does, or where the
+  /// collection holds its share of orders. Returns whether it was made.
+  boolean order(Tx tx, CollectionId id, String property) throws SQLException {
+    Connection connection = tx.jdbc();
+    new Sql().add(LOCK, id.tenant(), id.name()).list(connection, row -> row.getInt(1));
+    Shape shape = find(connection, id).orElse(null);
+    Column column = shape == null ? null : shape.column(property);
+    if (shape == null || column == null || !shape.mayOrder(column)) return false;
+    tx.asOwner(statement -> createTree(statement, shape.table(), column));
+    new Sql().add(PUT_IN_ORDER, id.tenant(), shape.id(), property).run(connection);
+    new Sql().add(REVISE, id.tenant(), id.name()).run(connection);
+    return true;
+  }
+
+  private static void createTree(Statement statement, String table, Column column)
+      throws SQLException {
+    String tree = table + "_" + column.name();
+    statement.execute(
+        "CREATE INDEX %s ON %s ((%s), key) WHERE %s IS NOT NULL"
+            .formatted(tree, table, column.sortExpression(), column.name()));
+    // Nobody asks how an expression's values are spread, and ANALYZE would read ten times as much.
+    if (column.text()) {
+      statement.execute("ALTER INDEX " + tree + " ALTER COLUMN 1 SET STATISTICS " + NO_STATISTICS);
+    }
   }
 
   /// Properties that are new or of another type.
@@ -189,6 +216,8 @@ final class Shapes {
         """
             .formatted(table, tenant));
     statement.execute("CREATE INDEX %1$s_terms ON %1$s USING gin (terms)".formatted(table));
+    statement.execute(
+        "ALTER TABLE " + table + " ALTER COLUMN terms SET STATISTICS " + TERM_STATISTICS);
   }
 
   private static void alterTable(Statement statement, Shape shape, List<Column> added)
@@ -199,15 +228,10 @@ final class Shapes {
       Column before = shape.column(column.property());
       if (before != null) changes.add("DROP COLUMN " + before.name());
       changes.add("ADD COLUMN " + column.name() + " " + column.sqlType());
-      changes.add("ALTER COLUMN " + column.name() + " SET STATISTICS " + COLUMN_STATISTICS);
+      int statistics = column.range() ? RANGE_STATISTICS : NO_STATISTICS;
+      changes.add("ALTER COLUMN " + column.name() + " SET STATISTICS " + statistics);
     }
     statement.execute("ALTER TABLE " + shape.table() + " " + String.join(", ", changes));
-    for (Column column : added) {
-      if (!column.sorted()) continue;
-      statement.execute(
-          "CREATE INDEX %1$s_%2$s ON %1$s (%3$s, key) WHERE %2$s IS NOT NULL"
-              .formatted(shape.table(), column.name(), "(" + column.sortExpression() + ")"));
-    }
   }
 
   private static void putProperties(Connection connection, Shape shape, List<Column> columns)
@@ -220,8 +244,7 @@ final class Shapes {
             shape.id(),
             columns.stream().map(Column::property).toArray(String[]::new),
             columns.stream().map(column -> column.type().name()).toArray(String[]::new),
-            columns.stream().map(column -> (long) column.slot()).toArray(Long[]::new),
-            columns.stream().map(column -> column.sorted() ? 1L : 0L).toArray(Long[]::new))
+            columns.stream().map(column -> (long) column.slot()).toArray(Long[]::new))
         .run(connection);
   }
 

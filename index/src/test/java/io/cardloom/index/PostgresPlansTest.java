@@ -41,6 +41,9 @@ final class PostgresPlansTest {
           for (int from = 0; from < 6_000; from += 2_000) {
             index.apply(tx, SHOES, batch(from, from + 2_000, 1));
           }
+          for (var property : List.of("name", "stock")) {
+            new Shapes().order(tx, SHOES, property);
+          }
           tx.asOwner(owner -> owner.execute("ANALYZE"));
         });
     assertThat(plan(db, "filters { property: 'brand' text { any_of: ['BRAND7', 'brand8'] } }"))
@@ -56,6 +59,7 @@ final class PostgresPlansTest {
             plan(db, "filters { property: 'stock' number { gte: 10 } } sort { property: 'name' }"))
         .contains("Index Scan using index_doc_1_p1")
         .doesNotContain("Sort Key");
+    assertThat(plan(db, "sort { property: 'brand' }")).contains("Sort Key");
     assertThat(plan(db, "")).contains("Index Scan using index_doc_1_pkey");
     assertThat(plan(db, "filters { property: 'id' text { starts_with: 'k0047' } }"))
         .contains("index_doc_1_pkey")

@@ -92,6 +92,7 @@ public final class CardsMain {
             () ->
                 new Backfill(
                     db, definitions, backfills, build, ingest, clock, config.backfillPageRows()))
+        .loop("orders", () -> index.orders(db))
         .loop("relay", () -> new OutboxRelay(db, sender, NAME, 0, config.relayBatchRowsMax()))
         .start();
   }

@@ -1,6 +1,5 @@
 package io.cardloom.ingest;
 
-import io.cardloom.index.DocumentIndex;
 import io.cardloom.index.PostgresIndex;
 import io.cardloom.ingest.api.IngestApi;
 import io.cardloom.ingest.api.Trail;
@@ -65,7 +64,7 @@ public final class IngestMain {
     EventSender sender = service.using(EventSender.open(config.kafka()));
     var metrics = new MetricSender(sender);
 
-    DocumentIndex index = new PostgresIndex();
+    var index = new PostgresIndex();
     var sources = new SourceStore();
     var entries = new EntryStore();
     var history = new HistoryStore();
@@ -130,6 +129,7 @@ public final class IngestMain {
                 IngestApi.CUT_OFF_BYTES,
                 api::routes))
         .admin(config.server().host(), config.server().adminPort())
+        .loop("orders", () -> index.orders(db))
         .loop("relay", () -> new OutboxRelay(db, sender, NAME, 0, config.relayBatchRowsMax()))
         .loops(
             "indexer",

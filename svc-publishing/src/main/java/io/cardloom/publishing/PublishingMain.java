@@ -1,6 +1,5 @@
 package io.cardloom.publishing;
 
-import io.cardloom.index.DocumentIndex;
 import io.cardloom.index.PostgresIndex;
 import io.cardloom.kit.call.Peer;
 import io.cardloom.kit.db.Db;
@@ -75,7 +74,7 @@ public final class PublishingMain {
     var cards = new Cards(service.using(Peer.open("svc-cards", config.cardsTarget(), signer, tls)));
     String url = config.publicUrl();
 
-    DocumentIndex index = new PostgresIndex();
+    var index = new PostgresIndex();
     var destinations = new DestinationStore();
     var versions = new ApiVersionStore();
     var endpoints = new EndpointStore();
@@ -156,6 +155,7 @@ public final class PublishingMain {
             "retry",
             () -> new RetryLoop(db, endpoints, queue, indexing, config.keepCompleted(), clock))
         .loop("backfill", () -> new BackfillLoop(db, endpoints, backfills, cards, indexing, clock))
+        .loop("orders", () -> index.orders(db))
         .loop("relay", () -> new OutboxRelay(db, sender, NAME, 0, RELAY_BATCH_MAX))
         .loop("key-uses", applications::uses)
         .loop("meter", () -> meter)
