@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /// Another service, as this one calls it: with an internal token for the caller, a deadline on
-/// every call, spread over its instances.
+/// every call, spread over its instances: all addresses that the name of its target has take turns.
+/// The name is asked for again whenever a connection ends, which each does after a minute.
 public final class Peer implements AutoCloseable {
   private final String name;
   private final ManagedChannel channel;
@@ -41,7 +42,7 @@ public final class Peer implements AutoCloseable {
         NettyChannelBuilder.forTarget(target, tls.client())
             .defaultLoadBalancingPolicy("round_robin")
             .maxInboundMessageSize(GrpcServer.MESSAGE_BYTES_MAX)
-            .keepAliveTime(60, TimeUnit.SECONDS);
+            .keepAliveTime(30, TimeUnit.SECONDS);
     if (tls.secured()) builder.overrideAuthority(name);
     return new Peer(name, builder.build(), signer);
   }

@@ -22,17 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// names: whose certificate it is counts, not the address it stands at.
 ///
 /// The files are looked at every few seconds, so what is new holds for new connections without a
-/// restart. What cannot be used is told in the log, and the last good one stays.
+/// restart, and since connections live for a minute, soon for all. What cannot be used is told in
+/// the log, and the last good one stays.
 public final class Tls implements AutoCloseable {
   /// Nothing is secured.
   public static final Tls NONE = new Tls(null, null);
-
-  /// A connection is closed in order after this time, so that what was renewed, or is no longer
-  /// trusted, counts for all connections soon.
-  static final Duration CONNECTION_LIFE = Duration.ofMinutes(10);
-
-  /// How long a call may go on when its connection is closed.
-  static final Duration CONNECTION_GRACE = Duration.ofMinutes(2);
 
   private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 

@@ -86,6 +86,15 @@ public final class EventLoop<T extends MessageLite> implements Loop.Body {
   }
 
   @Override
+  public double behind() {
+    long behind = 0;
+    for (var partition : consumer.assignment()) {
+      behind += consumer.currentLag(partition).orElse(0);
+    }
+    return behind;
+  }
+
+  @Override
   public int once() {
     ConsumerRecords<String, byte[]> records = consumer.poll(POLL_WAIT);
     if (records.isEmpty()) return 0;

@@ -24,6 +24,13 @@ public final class OutboxRelay implements Loop.Body {
   /// How long to wait for a wake-up before looking anyway.
   private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
+  /// How often to count what waits, and how far: enough to tell a backlog, and never a scan.
+  private static final Duration COUNT_EVERY = Duration.ofSeconds(10);
+
+  private static final int COUNTED_MAX = 100_000;
+
+  private static final String COUNT =
+      "SELECT count(*) AS events FROM (SELECT FROM outbox WHERE shard = ? LIMIT ?) AS waiting";
   private static final String LEAD =
       "SELECT pg_try_advisory_xact_lock(hashtext(current_schema()), ?) AS leads";
   private static final String TAKE =
@@ -40,6 +47,8 @@ public final class OutboxRelay implements Loop.Body {
   private final int shard;
   private final int batchRowsMax;
   private final Wake wake;
+  private Instant counted = Instant.EPOCH;
+  private double behind = Double.NaN;
 
   private record Row(
       long id, String topic, String key, byte[] payload, String correlationId, String trace) {}
@@ -63,7 +72,21 @@ public final class OutboxRelay implements Loop.Body {
     return sent;
   }
 
+  /// Events that waited when they were last counted, by a leader or by one that stands by.
+  @Override
+  public double behind() {
+    return behind;
+  }
+
+  private void count(Tx tx) {
+    Instant now = Instant.now();
+    if (now.isBefore(counted.plus(COUNT_EVERY))) return;
+    counted = now;
+    behind = tx.one(COUNT, row -> row.column("events").getLong(), shard, COUNTED_MAX).orElseThrow();
+  }
+
   private int relay(Tx tx) throws Exception {
+    count(tx);
     if (!tx.one(LEAD, row -> row.column("leads").getBoolean(), shard).orElse(false)) return 0;
     List<Row> batch = take(tx);
     var acknowledgements = new ArrayList<Future<RecordMetadata>>(batch.size());

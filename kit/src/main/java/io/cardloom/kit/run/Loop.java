@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,8 @@ public final class Loop implements AutoCloseable {
   private final Callable<? extends Body> bodies;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread thread;
+  private final LongAdder done = new LongAdder();
+  private volatile double behind = Double.NaN;
   private volatile @Nullable String failure;
 
   /// The work of a loop. Every wait inside a step is bounded by about a second, so that the loop
@@ -32,6 +35,12 @@ public final class Loop implements AutoCloseable {
   public interface Body extends AutoCloseable {
     /// One step: a batch, or a bounded wait for one. Returns how much was done.
     int once() throws Exception;
+
+    /// How much is left to do, as of the last step; NaN where it is not known. Asked by the thread
+    /// of the loop.
+    default double behind() {
+      return Double.NaN;
+    }
 
     @Override
     default void close() {}
@@ -59,12 +68,23 @@ public final class Loop implements AutoCloseable {
     return name;
   }
 
+  /// How much was done in all.
+  long done() {
+    return done.sum();
+  }
+
+  /// How much was left to do after the last step that went well; NaN where it is not known.
+  double behind() {
+    return behind;
+  }
+
   private void run() {
     Duration pause = PAUSE_MIN;
     while (stopping.getCount() > 0) {
       try (Body body = bodies.call()) {
         while (stopping.getCount() > 0) {
-          body.once();
+          done.add(body.once());
+          behind = body.behind();
           failure = null;
           pause = PAUSE_MIN;
         }

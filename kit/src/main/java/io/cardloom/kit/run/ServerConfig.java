@@ -1,15 +1,17 @@
 package io.cardloom.kit.run;
 
+import io.cardloom.kit.call.GrpcServer;
 import io.cardloom.kit.call.InternalTokens;
 import io.cardloom.kit.call.Keys;
 import io.cardloom.kit.call.Tls;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /// What every service needs to listen and to be trusted: keys `host`, `grpc-port`, `http-port`,
-/// `admin-port`, `keys`, `tls.*`.
+/// `grpc-connection-life`, `admin-port`, `keys`, `tls.*`.
 ///
 /// @param host address the servers bind to
 /// @param grpcPort port of the gRPC server; 0 takes a free one
@@ -18,12 +20,33 @@ import java.util.Optional;
 /// @param keys folder with the services' keys
 /// @param tls keys `tls.certificate`, `tls.key`, `tls.trust`: all of them, or none for calls in
 ///   plain text, as on one machine
+/// @param grpcConnectionLife how long callers keep a connection, 1 s to 1 h: an instance that came
+///   gets its part of the calls within it
 public record ServerConfig(
-    String host, int grpcPort, int httpPort, int adminPort, Path keys, Optional<Tls.Files> tls) {
+    String host,
+    int grpcPort,
+    int httpPort,
+    int adminPort,
+    Path keys,
+    Optional<Tls.Files> tls,
+    Duration grpcConnectionLife) {
+  private static final Duration LIFE_MIN = Duration.ofSeconds(1);
+  private static final Duration LIFE_MAX = Duration.ofHours(1);
+
   public ServerConfig {
     port("grpc-port", grpcPort);
     port("http-port", httpPort);
     port("admin-port", adminPort);
+    if (grpcConnectionLife.compareTo(LIFE_MIN) < 0 || grpcConnectionLife.compareTo(LIFE_MAX) > 0) {
+      throw new IllegalArgumentException(
+          "setting grpc-connection-life must be PT1S to PT1H, it is " + grpcConnectionLife);
+    }
+  }
+
+  /// With the usual life of connections.
+  public ServerConfig(
+      String host, int grpcPort, int httpPort, int adminPort, Path keys, Optional<Tls.Files> tls) {
+    this(host, grpcPort, httpPort, adminPort, keys, tls, GrpcServer.CONNECTION_LIFE);
   }
 
   /// Without TLS between services.
@@ -38,7 +61,8 @@ public record ServerConfig(
         settings.number("http-port", 0),
         settings.number("admin-port", 0),
         Path.of(settings.text("keys")),
-        tls(settings));
+        tls(settings),
+        settings.duration("grpc-connection-life", GrpcServer.CONNECTION_LIFE));
   }
 
   private static Optional<Tls.Files> tls(Settings settings) {

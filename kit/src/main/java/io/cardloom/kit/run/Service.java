@@ -7,7 +7,10 @@ import io.cardloom.kit.workspace.Workspaces;
 import io.cardloom.kit.workspace.WorkspacesRpc;
 import io.grpc.BindableService;
 import io.helidon.health.HealthCheckResponse;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.security.Security;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +29,12 @@ import org.slf4j.LoggerFactory;
 public final class Service implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Service.class);
   private static final Duration DRAIN_WAIT = Duration.ofSeconds(5);
+
+  /// How long an address counts that a name had, in seconds, by this property of the JVM. Java's 30
+  /// would hide for as long which instances of a service come and go.
+  private static final String NAMES_HOLD = "networkaddress.cache.ttl";
+
+  private static final String NAMES_HOLD_USUAL = "5";
 
   private final String name;
   private final @Nullable GrpcServer grpc;
@@ -50,21 +59,18 @@ public final class Service implements AutoCloseable {
           builder.grpc == null
               ? null
               : GrpcServer.start(
-                  builder.grpc.server.host(),
-                  builder.grpc.server.grpcPort(),
+                  new GrpcServer.Listening(
+                      builder.grpc.server.host(),
+                      builder.grpc.server.grpcPort(),
+                      builder.tls(builder.grpc.server),
+                      builder.grpc.server.grpcConnectionLife(),
+                      builder.meters()),
                   builder.grpc.server.verifier(),
-                  builder.tls(builder.grpc.server),
                   builder.grpc.tenants,
                   builder.grpc.services);
       builder.loops.forEach((loop, bodies) -> loops.add(Loop.start(name + "-" + loop, bodies)));
       for (Loop loop : loops) {
-        builder
-            .meters()
-            .gauge(
-                "loop.failing",
-                Tags.of("loop", loop.name()),
-                loop,
-                one -> one.failure() == null ? 0 : 1);
+        measure(builder.meters(), loop);
         checks.put(
             loop.name(), () -> state(loop.failure() == null, String.valueOf(loop.failure())));
       }
@@ -79,6 +85,13 @@ public final class Service implements AutoCloseable {
     }
     this.grpc = started;
     log.info("{} is up: grpc {}, http {}, admin {}", name, grpcPort(), httpPort(), adminPort());
+  }
+
+  private static void measure(MeterRegistry meters, Loop loop) {
+    var tags = Tags.of("loop", loop.name());
+    meters.gauge("loop.failing", tags, loop, one -> one.failure() == null ? 0 : 1);
+    FunctionCounter.builder("loop.done", loop, Loop::done).tags(tags).register(meters);
+    meters.gauge("loop.behind", tags, loop, Loop::behind);
   }
 
   private static HealthCheckResponse state(boolean good, String detail) {
@@ -117,6 +130,10 @@ public final class Service implements AutoCloseable {
   /// A start that fails ends the process with exit code 1: whoever watches it starts it again,
   /// where a process that lives on without its service would be waited for.
   public static void run(Callable<Service> start) {
+    // gRPC reads the property of the system, Java the one of its security.
+    String hold = System.getProperty(NAMES_HOLD, NAMES_HOLD_USUAL);
+    System.setProperty(NAMES_HOLD, hold);
+    Security.setProperty(NAMES_HOLD, hold);
     try {
       Service service = start.call();
       Runtime.getRuntime().addShutdownHook(new Thread(service::close, service.name + "-stop"));
@@ -174,7 +191,7 @@ public final class Service implements AutoCloseable {
     }
 
     /// Where the service registers what it counts.
-    public io.micrometer.core.instrument.MeterRegistry meters() {
+    public MeterRegistry meters() {
       return meters.registry();
     }
 

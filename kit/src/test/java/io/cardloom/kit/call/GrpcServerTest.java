@@ -20,6 +20,7 @@ import io.cardloom.proto.metrics.v1.QueryMetricResponse;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class GrpcServerTest {
   private static final Duration DEADLINE = Duration.ofSeconds(20);
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private GrpcServer server;
   private Peer peer;
 
@@ -100,7 +102,10 @@ final class GrpcServerTest {
   void start() {
     server =
         GrpcServer.start(
-            "127.0.0.1", 0, TestKeys.verifier(), _ -> {}, List.of(new Echo(), new Drafts()));
+            new GrpcServer.Listening("127.0.0.1", 0, Tls.NONE, GrpcServer.CONNECTION_LIFE, meters),
+            TestKeys.verifier(),
+            _ -> {},
+            List.of(new Echo(), new Drafts()));
     peer = Peer.open("svc-metrics", "127.0.0.1:" + server.port(), TestKeys.signer("aggregator"));
   }
 
@@ -125,6 +130,22 @@ final class GrpcServerTest {
     } catch (ProblemException told) {
       return told.problem();
     }
+  }
+
+  @Test
+  void everyAnswerIsTimedByMethodAndCode() {
+    var stub = MetricsGrpc.newBlockingStub(peer.as(TestKeys.everything("acme"), DEADLINE));
+    var _ =
+        stub.queryMetric(
+            QueryMetricRequest.newBuilder().setName("m").setFrom("-").setTo("-").build());
+    assertThat(
+            meters
+                .get("grpc.server.calls")
+                .tag("method", "cardloom.metrics.v1.Metrics/QueryMetric")
+                .tag("code", "OK")
+                .timer()
+                .count())
+        .isEqualTo(1);
   }
 
   @Test

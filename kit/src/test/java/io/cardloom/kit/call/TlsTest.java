@@ -64,7 +64,11 @@ final class TlsTest {
 
   private GrpcServer server(Tls tls) {
     var server =
-        GrpcServer.start("127.0.0.1", 0, TestKeys.verifier(), tls, _ -> {}, List.of(new Echo()));
+        GrpcServer.start(
+            new GrpcServer.Listening("127.0.0.1", 0, tls),
+            TestKeys.verifier(),
+            _ -> {},
+            List.of(new Echo()));
     using(() -> server.drain(Duration.ZERO));
     return server;
   }
@@ -81,7 +85,7 @@ final class TlsTest {
     var caller = TestKeys.everything("acme");
     var _ =
         peer.call(() ->
-            MetricsGrpc.newBlockingStub(peer.as(caller, Duration.ofSeconds(5)))
+            MetricsGrpc.newBlockingStub(peer.as(caller, Duration.ofSeconds(20)))
                 .listMetrics(request));
   }
 

@@ -66,6 +66,11 @@ public final class EntryEvents implements Loop.Body {
     return heard;
   }
 
+  @Override
+  public double behind() {
+    return events.behind();
+  }
+
   private void handle(Tx tx, List<EntryChanged> batch) throws SQLException, IOException {
     List<EntryChange> changes = batch.stream().map(EntryChange::of).toList();
     told.put(batch.getFirst().getTenant(), build.run(tx, changes));
