@@ -13,10 +13,20 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The real PostgreSQL and Kafka of a test run: those of `CARDLOOM_TEST_PG` (a JDBC URL with user)
-/// and `CARDLOOM_TEST_KAFKA` (a bootstrap list), else started once in this JVM.
+/// and `CARDLOOM_TEST_KAFKA` (a bootstrap list), else started once by this JVM: as programs of
+/// their own, or as containers where the property `cardloom.test.servers` says `containers`.
 ///
 /// Every test gets its own schema and its own topic prefix, so tests run side by side.
 public final class TestServers {
+  private static final boolean CONTAINERS =
+      switch (System.getProperty("cardloom.test.servers", "embedded")) {
+        case "embedded" -> false;
+        case "containers" -> true;
+        default ->
+            throw new IllegalArgumentException(
+                "cardloom.test.servers must be embedded or containers");
+      };
+
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final String RUN = UUID.randomUUID().toString().substring(0, 8);
 
@@ -28,6 +38,7 @@ public final class TestServers {
     private static String url() {
       String given = System.getenv("CARDLOOM_TEST_PG");
       if (given != null) return given;
+      if (CONTAINERS) return ContainerServers.postgresUrl();
       try {
         Path folder = Files.createTempDirectory("cardloom-test-postgres");
         var server = EmbeddedPostgres.start(folder, 0, false).withoutExitHook();
@@ -47,6 +58,7 @@ public final class TestServers {
     private static String bootstrap() {
       String given = System.getenv("CARDLOOM_TEST_KAFKA");
       if (given != null) return given;
+      if (CONTAINERS) return ContainerServers.kafkaBootstrap();
       try {
         Path folder = Files.createTempDirectory("cardloom-test-kafka");
         var server = EmbeddedKafka.start(folder, 0, 0).withoutExitHook();
