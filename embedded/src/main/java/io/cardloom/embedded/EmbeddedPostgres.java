@@ -145,7 +145,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private void createDatabase() throws IOException {
     try (var connection = DriverManager.getConnection(url("postgres"), USER, "");
         var statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + DATABASE);
+      // Texts compare by code points, whatever the machine's language: the same order everywhere,
+      // and trees of keys need no rules of a language.
+      statement.execute(
+          "CREATE DATABASE "
+              + DATABASE
+              + " TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'");
     } catch (SQLException failure) {
       close();
       throw new IOException("could not create the database " + DATABASE, failure);

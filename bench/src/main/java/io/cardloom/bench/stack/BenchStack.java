@@ -28,6 +28,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -75,9 +76,21 @@ public final class BenchStack implements AutoCloseable {
   }
 
   public Supplier<String> session(String workspace) {
+    return session(ExamplePerson.named(home.identity(), ExamplePerson.ADMIN), workspace);
+  }
+
+  private Supplier<String> session(ExamplePerson person, String workspace) {
     var signIn = new SignIn(state.urls().issuer(), state.urls().publicBase(), Clock.systemUTC());
-    return new Session(
-        signIn, ExamplePerson.named(home.identity(), ExamplePerson.ADMIN), workspace);
+    return new Session(signIn, person, workspace);
+  }
+
+  /// A client for each person of the example workspace: what one of them may ask in a second is
+  /// limited.
+  public List<McpClient> people() {
+    return ExamplePerson.all(home.identity()).stream()
+        .filter(person -> person.roles().containsKey(WORKSPACE))
+        .map(person -> new McpClient(state.urls().mcp(WORKSPACE), session(person, WORKSPACE)))
+        .toList();
   }
 
   /// Makes a further workspace with the same administrator.

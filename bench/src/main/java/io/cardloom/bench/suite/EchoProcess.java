@@ -1,10 +1,13 @@
 package io.cardloom.bench.suite;
 
+import io.cardloom.local.stack.StackControl;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A running [EchoServer].
 final class EchoProcess implements AutoCloseable {
@@ -21,17 +24,14 @@ final class EchoProcess implements AutoCloseable {
   /// With the options of the stack's own process.
   static EchoProcess start() throws IOException {
     long began = System.nanoTime();
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx400m");
+    command.addAll(StackControl.javaOptions());
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), EchoServer.class.getName()));
     var process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx400m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseParallelGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                EchoServer.class.getName())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     var port =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
             .readLine();

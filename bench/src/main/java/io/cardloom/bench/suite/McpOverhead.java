@@ -36,6 +36,7 @@ public final class McpOverhead implements Benchmark {
     try (var stack = setting.stack();
         var mcp = stack.mcp(BenchStack.WORKSPACE);
         var publishing = stack.peer("svc-publishing");
+        var people = new People(stack);
         var echo = EchoProcess.start();
         var visits = new Visits()) {
       var pipeline = Pipeline.live(mcp, setting.corpus(), "o");
@@ -68,7 +69,8 @@ public final class McpOverhead implements Benchmark {
       var latency = setting.rounds().run(one);
 
       var many = new LinkedHashMap<String, Task<Times>>();
-      many.put("mcp", () -> Times.of(MANY, CALLS, _ -> mcp.callRaw(TOOL, arguments)));
+      many.put(
+          "mcp", () -> Times.of(MANY, CALLS, call -> people.of(call).callRaw(TOOL, arguments)));
       many.put(
           "echo", () -> Times.of(MANY, CALLS, _ -> visits.post(echo.url(2 * bytes), arguments)));
       var throughput = setting.rounds().run(many);

@@ -27,6 +27,7 @@ public final class ToolsList implements Benchmark {
   public Report run(Setting setting) throws Exception {
     try (var stack = setting.stack();
         var mcp = stack.mcp(BenchStack.WORKSPACE);
+        var people = new People(stack);
         var echo = EchoProcess.start();
         var visits = new Visits()) {
       int bytes = mcp.toolsListBytes();
@@ -35,7 +36,7 @@ public final class ToolsList implements Benchmark {
       one.put("echo", () -> Times.of(1, CALLS, _ -> visits.post(echo.url(bytes), "{}")));
       var latency = setting.rounds().run(one);
       var many = new LinkedHashMap<String, Task<Times>>();
-      many.put("ours", () -> Times.of(MANY, CALLS, _ -> mcp.toolsListBytes()));
+      many.put("ours", () -> Times.of(MANY, CALLS, call -> people.of(call).toolsListBytes()));
       many.put("echo", () -> Times.of(MANY, CALLS, _ -> visits.post(echo.url(bytes), "{}")));
       var throughput = setting.rounds().run(many);
       return new Report(

@@ -120,26 +120,32 @@ public final class StackControl {
     }
   }
 
+  /// Options of the process that all services are in: those for a stack that is used for minutes,
+  /// then those of `CARDLOOM_JAVA_OPTIONS`, which override them.
+  public static List<String> javaOptions() {
+    // The second compiler took 43 of 149 s of processor time in a demo of the whole catalogue, and
+    // pays back only in runs that are much longer.
+    return Stream.concat(
+            Stream.of("-XX:TieredStopAtLevel=1", "-XX:+UseParallelGC"),
+            Stream.of(System.getenv().getOrDefault("CARDLOOM_JAVA_OPTIONS", "").split(" "))
+                .filter(option -> !option.isBlank()))
+        .toList();
+  }
+
   private Process launch(Path optionsFile) throws IOException {
     var command = new ArrayList<String>();
     command.add("nohup"); // closing the terminal does not end it
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx1200m");
+    command.addAll(javaOptions());
     command.addAll(
         List.of(
-            "-Xmx1200m",
-            // The second compiler took 43 of 149 s of processor time in a demo of the whole
-            // catalogue,
-            // and pays back only in runs that are much longer.
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseParallelGC",
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow"));
-    Stream.of(System.getenv().getOrDefault("CARDLOOM_JAVA_OPTIONS", "").split(" "))
-        .filter(option -> !option.isBlank())
-        .forEach(command::add);
-    command.addAll(
-        List.of(Supervisor.class.getName(), home.root().toString(), optionsFile.toString()));
+            "--sun-misc-unsafe-memory-access=allow",
+            Supervisor.class.getName(),
+            home.root().toString(),
+            optionsFile.toString()));
     return OwnProcesses.java(command)
         .redirectOutput(ProcessBuilder.Redirect.to(log().toFile()))
         .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
