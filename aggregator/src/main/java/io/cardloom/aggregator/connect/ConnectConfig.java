@@ -2,10 +2,7 @@ package io.cardloom.aggregator.connect;
 
 import io.cardloom.aggregator.identity.IdentityConfig;
 import io.cardloom.kit.run.Settings;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /// How people sign in on the page at `/`, keys `connect.*`. Without `connect.client-id` nobody can,
@@ -34,35 +31,27 @@ public record ConnectConfig(String clientId, String secret, URI provider) {
 
   /// Nothing where the page is off.
   public static Optional<ConnectConfig> from(Settings settings, IdentityConfig identity) {
-    var secret = settings.find("connect.secret");
-    var file = settings.find("connect.secret-file");
     var clientId = settings.find("connect.client-id");
     if (clientId.isEmpty()) {
-      if (secret.isPresent() || file.isPresent()) {
+      if (settings.find("connect.secret").isPresent()
+          || settings.find("connect.secret-file").isPresent()) {
         throw new IllegalArgumentException(
             "setting connect.client-id is missing: there is a secret and nobody it belongs to");
       }
       return Optional.empty();
     }
-    if (secret.isPresent() == file.isPresent()) {
-      throw new IllegalArgumentException(
-          "setting connect.client-id needs its secret: connect.secret or connect.secret-file,"
-              + " one of them");
-    }
+    var secret =
+        settings
+            .secret("connect.secret")
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "setting connect.client-id needs its secret: connect.secret or"
+                        + " connect.secret-file"));
     return Optional.of(
         new ConnectConfig(
             clientId.get(),
-            secret.orElseGet(() -> read(Path.of(file.orElseThrow()))),
+            secret,
             URI.create(settings.text("connect.provider", identity.issuer()))));
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file).strip();
-    } catch (IOException unreadable) {
-      throw new IllegalArgumentException(
-          "setting connect.secret-file: " + file + " cannot be read", unreadable);
-    }
   }
 
   /// Not the secret.

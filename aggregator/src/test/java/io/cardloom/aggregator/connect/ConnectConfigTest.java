@@ -53,7 +53,7 @@ class ConnectConfigTest {
         "connect.secret=0123456789abcdef|connect.client-id is missing",
         "connect.secret-file=/x|connect.client-id is missing",
         "connect.client-id=page connect.secret=short|at least 16 characters",
-        "connect.client-id=page connect.secret-file=/nowhere|/nowhere cannot be read",
+        "connect.client-id=page connect.secret-file=/nowhere|/nowhere, which cannot be read",
         "connect.client-id=page connect.secret=0123456789abcdef connect.secret-file=/x|one of them",
         "connect.client-id=page connect.secret=0123456789abcdef connect.provider=x|connect.provider",
         "connect.client-id=page connect.secret=0123456789abcdef connect.provider=http://x/|connect.provider"

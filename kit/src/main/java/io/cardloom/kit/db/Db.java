@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.cardloom.kit.db.Reach.Whose;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.problem.Violation;
+import io.cardloom.kit.run.StartWait;
 import io.helidon.dbclient.DbClient;
 import io.helidon.dbclient.jdbc.JdbcClientBuilder;
 import java.sql.Connection;
@@ -112,8 +113,7 @@ public final class Db implements AutoCloseable {
     hikari.setMaximumPoolSize(connectionsMax);
     hikari.setMinimumIdle(1);
     hikari.setPoolName(config.schema());
-    // The database may come up after the service does.
-    hikari.setInitializationFailTimeout(60_000);
+    hikari.setInitializationFailTimeout(1); // one try; the next one is ours
     hikari.setConnectionTimeout(15_000);
     hikari.addDataSourceProperty("reWriteBatchedInserts", "true");
     hikari.addDataSourceProperty("prepareThreshold", "3");
@@ -126,7 +126,7 @@ public final class Db implements AutoCloseable {
         "options",
         "-c plan_cache_mode=force_custom_plan -c search_path=%s,public -c %s"
             .formatted(config.schema(), setting));
-    return new HikariDataSource(hikari);
+    return StartWait.until("the database at " + config.url(), () -> new HikariDataSource(hikari));
   }
 
   /// Runs `work` in one transaction and returns its result; runs it again when it lost against

@@ -31,13 +31,14 @@ public record DbConfig(
     this(url, user, password, schema, poolSize, role(schema));
   }
 
-  /// Reads `db.url`, `db.user`, `db.password`, `db.schema`, `db.pool-size`, `db.role`.
+  /// Reads `db.url`, `db.user`, `db.password` or `db.password-file`, `db.schema`, `db.pool-size`,
+  /// `db.role`.
   public static DbConfig from(Settings settings, String schema) {
     String named = settings.text("db.schema", schema);
     return new DbConfig(
         settings.text("db.url"),
         settings.text("db.user", "postgres"),
-        settings.text("db.password", ""),
+        settings.secret("db.password").orElse(""),
         named,
         settings.number("db.pool-size", 12),
         settings.text("db.role", role(named)));

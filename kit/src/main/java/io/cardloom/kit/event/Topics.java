@@ -1,5 +1,8 @@
 package io.cardloom.kit.event;
 
+import io.cardloom.kit.run.StartWait;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
@@ -16,51 +19,39 @@ public final class Topics {
   public static final String METRIC_SAMPLE = "cardloom.metric-sample.v1";
   public static final String AUDIT_RECORDED = "cardloom.audit-recorded.v1";
 
-  /// Longest wait for the broker when a service starts.
-  private static final int BROKER_WAIT_MS = 60_000;
+  /// Longest wait for one answer of the broker.
+  private static final int ANSWER_WAIT_MS = 10_000;
 
   private Topics() {}
 
   /// Makes those of `topics` that are missing. A service names what it writes and what it reads, so
   /// the order of starts does not matter.
+  ///
+  /// @throws IllegalStateException where the broker does not make them within a minute
   public static void ensure(KafkaConfig config, String... topics) {
+    var wanted =
+        Arrays.stream(topics)
+            .map(topic ->
+                new NewTopic(
+                        config.prefix() + topic, config.partitions(), (short) config.replication())
+                    .configs(Map.of("retention.ms", "604800000")))
+            .toList();
+    var _ = StartWait.until("Kafka at " + config.bootstrap(), () -> made(config, wanted));
+  }
+
+  private static int made(KafkaConfig config, List<NewTopic> wanted) throws Exception {
     Properties properties = config.client();
-    properties.put("default.api.timeout.ms", "" + BROKER_WAIT_MS);
+    properties.put("default.api.timeout.ms", "" + ANSWER_WAIT_MS);
     properties.put("request.timeout.ms", "5000");
     try (Admin admin = Admin.create(properties)) {
-      for (String topic : topics) {
-        var wanted =
-            new NewTopic(config.prefix() + topic, config.partitions(), (short) config.replication())
-                .configs(Map.of("retention.ms", "604800000"));
+      for (var made : admin.createTopics(wanted).values().values()) {
         try {
-          admin
-              .createTopics(java.util.List.of(wanted))
-              .all()
-              .get(BROKER_WAIT_MS, TimeUnit.MILLISECONDS);
+          made.get(ANSWER_WAIT_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException failure) {
-          if (!(failure.getCause() instanceof TopicExistsException)) {
-            throw new IllegalStateException(
-                "Kafka at "
-                    + config.bootstrap()
-                    + " does not make topic "
-                    + topic
-                    + ": "
-                    + failure.getMessage(),
-                failure);
-          }
-        } catch (java.util.concurrent.TimeoutException failure) {
-          throw new IllegalStateException(
-              "Kafka at "
-                  + config.bootstrap()
-                  + " did not answer within "
-                  + BROKER_WAIT_MS / 1000
-                  + " s",
-              failure);
-        } catch (InterruptedException failure) {
-          Thread.currentThread().interrupt();
-          throw new IllegalStateException("interrupted while topics were made", failure);
+          if (!(failure.getCause() instanceof TopicExistsException)) throw failure;
         }
       }
     }
+    return wanted.size();
   }
 }

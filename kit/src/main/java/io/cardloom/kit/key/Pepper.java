@@ -30,11 +30,12 @@ public final class Pepper {
     for (byte[] secret : secrets) this.secrets.add(new SecretKeySpec(secret, ALGORITHM));
   }
 
-  /// The setting `application-keys.pepper`: up to three secrets of at least 32 bytes, base64, with
-  /// commas between, the newest first. Without it one that follows from the service's own private
-  /// key, so that a new one of those ends every key.
+  /// The setting `application-keys.pepper`, or the file of `application-keys.pepper-file`: up to
+  /// three secrets of at least 32 bytes, base64, with commas between, the newest first. Without it
+  /// one that follows from the service's own private key, so that a new one of those ends every
+  /// key.
   public static Pepper from(Settings settings, String service) {
-    var given = settings.find(SETTING);
+    var given = settings.secret(SETTING);
     if (given.isEmpty()) {
       var own = Keys.readPrivate(Path.of(settings.text("keys")), service);
       var seed = new SecretKeySpec(own.getEncoded(), ALGORITHM);

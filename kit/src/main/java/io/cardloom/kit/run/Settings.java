@@ -2,11 +2,14 @@ package io.cardloom.kit.run;
 
 import io.helidon.config.Config;
 import io.helidon.config.ConfigSources;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Settings by key, from system properties, then the environment, then a file, so that a container
 /// overrides what it ships with.
@@ -16,10 +19,12 @@ import java.util.Optional;
 public final class Settings {
   private final Config config;
   private final Map<String, String> environment;
+  private final Consumer<String> asked;
 
-  private Settings(Config config, Map<String, String> environment) {
+  private Settings(Config config, Map<String, String> environment, Consumer<String> asked) {
     this.config = config;
     this.environment = environment;
+    this.asked = asked;
   }
 
   /// A missing or wrong setting.
@@ -41,19 +46,42 @@ public final class Settings {
       sources.sources(
           ConfigSources.systemProperties().build(), ConfigSources.file(Path.of(file)).build());
     }
-    return new Settings(sources.build(), System.getenv());
+    return new Settings(sources.build(), System.getenv(), _ -> {});
   }
 
   /// Settings given by the caller alone.
   public static Settings of(Map<String, String> values) {
-    return new Settings(Config.just(ConfigSources.create(values)), Map.of());
+    return new Settings(Config.just(ConfigSources.create(values)), Map.of(), _ -> {});
+  }
+
+  /// Settings of an environment alone, as a container has one; `asked` hears every key that is
+  /// looked for.
+  public static Settings ofEnvironment(Map<String, String> environment, Consumer<String> asked) {
+    return new Settings(Config.empty(), environment, asked);
+  }
+
+  /// The name of a key in the environment.
+  public static String variable(String key) {
+    return "CARDLOOM_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 
   public Optional<String> find(String key) {
+    asked.accept(key);
     var own = config.get(key).asString().asOptional();
-    if (own.isPresent()) return own;
-    String name = "CARDLOOM_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
-    return Optional.ofNullable(environment.get(name));
+    return own.isPresent() ? own : Optional.ofNullable(environment.get(variable(key)));
+  }
+
+  /// What is secret: the setting itself, or all that the file of `{key}-file` holds, but not both.
+  public Optional<String> secret(String key) {
+    var own = find(key);
+    var file = find(key + "-file");
+    if (file.isEmpty()) return own;
+    if (own.isPresent()) throw new WrongSetting(key, "or " + key + "-file, one of them");
+    try {
+      return Optional.of(Files.readString(Path.of(file.get())).strip());
+    } catch (IOException _) {
+      throw new WrongSetting(key + "-file", "names " + file.get() + ", which cannot be read");
+    }
   }
 
   public String text(String key) {
