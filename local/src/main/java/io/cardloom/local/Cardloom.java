@@ -7,6 +7,8 @@ import io.cardloom.local.command.DemoCommand;
 import io.cardloom.local.command.ImportCommand;
 import io.cardloom.local.command.MachineCommand;
 import io.cardloom.local.command.RestartCommand;
+import io.cardloom.local.command.SecretsCommand;
+import io.cardloom.local.command.SetupCommand;
 import io.cardloom.local.command.StatusCommand;
 import io.cardloom.local.command.StopCommand;
 import io.cardloom.local.command.TokenCommand;
@@ -39,6 +41,8 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       StopCommand.class,
       RestartCommand.class,
+      SecretsCommand.class,
+      SetupCommand.class,
       ConformanceCommand.class
     })
 public final class Cardloom implements Runnable {
@@ -59,6 +63,8 @@ public final class Cardloom implements Runnable {
         bench        measure this machine against baselines: bench [NAME] [--rows N] [--json]
         conformance  run the public conformance suite of MCP
         stop         end what runs
+        secrets      make the secrets of an installation of containers
+        setup        what such an installation does at its start
 
       ./cardloom VERB --help tells the options of a verb.
       """;

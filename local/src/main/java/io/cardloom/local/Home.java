@@ -20,12 +20,17 @@ public record Home(Path root) {
     if (named != null && !named.isBlank()) {
       return new Home(Path.of(named).toAbsolutePath().normalize());
     }
+    return new Home(checkout().resolve(".cardloom"));
+  }
+
+  /// The secrets of an installation of containers: `secrets/` of the checkout.
+  public static Path secrets() {
+    return checkout().resolve("secrets");
+  }
+
+  private static Path checkout() {
     String checkout = System.getenv("CARDLOOM_ROOT");
-    return new Home(
-        Path.of(checkout == null ? "." : checkout)
-            .toAbsolutePath()
-            .normalize()
-            .resolve(".cardloom"));
+    return Path.of(checkout == null ? "." : checkout).toAbsolutePath().normalize();
   }
 
   public Path data() {

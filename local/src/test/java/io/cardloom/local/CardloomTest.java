@@ -30,7 +30,9 @@ class CardloomTest {
             "verify",
             "bench",
             "conformance",
-            "stop");
+            "stop",
+            "secrets",
+            "setup");
   }
 
   @ParameterizedTest

@@ -28,6 +28,9 @@ public final class RealmStep {
           "clients",
           "users");
 
+  /// Clients that registered themselves and are not used make room for others.
+  private static final Duration IDLE_CLIENT = Duration.ofDays(30);
+
   private final AdminApi api;
   private final ObjectNode wanted;
   private final List<String> changes = new ArrayList<>();
@@ -35,6 +38,14 @@ public final class RealmStep {
   RealmStep(AdminApi api, Map<String, String> values) {
     this.api = api;
     this.wanted = RealmFile.filled(values);
+  }
+
+  /// What every start of an installation does: brings the realm up to date and removes clients that
+  /// nobody uses. Returns what was changed, a line each.
+  public List<String> atStart() {
+    var changed = bringUpToDate();
+    removeIdleClients(IDLE_CLIENT);
+    return changed;
   }
 
   /// Returns what was changed, a line each; empty when the realm was up to date.

@@ -31,9 +31,6 @@ public final class KeycloakServer implements AutoCloseable {
   private static final Duration ANSWER_WAIT = Duration.ofSeconds(10);
   private static final long ASK_AGAIN_MS = 200;
 
-  /// Clients that registered themselves and are not used make room for others.
-  private static final Duration IDLE_CLIENT = Duration.ofDays(30);
-
   /// What of a distribution an installation shares; its `data` is its own.
   private static final List<String> SHARED = List.of("bin", "conf", "lib", "providers", "themes");
 
@@ -146,8 +143,7 @@ public final class KeycloakServer implements AutoCloseable {
   private void becomeReady() throws IOException {
     try {
       awaitAnswer();
-      for (String change : admin.realm().bringUpToDate()) log.info("realm: {}", change);
-      admin.realm().removeIdleClients(IDLE_CLIENT);
+      for (String change : admin.realm().atStart()) log.info("realm: {}", change);
     } catch (IOException | RuntimeException failure) {
       close();
       throw failure;

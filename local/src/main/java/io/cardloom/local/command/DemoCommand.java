@@ -3,13 +3,15 @@ package io.cardloom.local.command;
 import io.cardloom.local.Home;
 import io.cardloom.local.catalogue.ShippedCatalogue;
 import io.cardloom.local.demo.Demo;
+import io.cardloom.local.demo.Figures;
 import io.cardloom.local.demo.Memory;
 import io.cardloom.local.identity.ExamplePerson;
+import io.cardloom.local.installation.Installation;
 import io.cardloom.local.stack.StackControl;
-import io.cardloom.local.stack.StackState;
 import io.cardloom.local.stack.StopOnExit;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,12 +25,15 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true,
     description = {
       "Start a fresh stack, load the real catalogue through MCP calls, and show what it does.",
-      "Its data is apart from that of up, and is emptied before each run."
+      "Its data is apart from that of up, and is emptied before each run.",
+      "With --against it shows the same on an installation that runs already, whose workspace demo must be empty."
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   @Mixin StackFlags flags = new StackFlags();
+
+  @Mixin Against against = new Against();
 
   @Option(names = "--keep", description = "Leave it running at the end.")
   boolean keep;
@@ -39,6 +44,10 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var home = Home.ofProcess();
+    if (against.url.isPresent()) {
+      run(against.installation(home), Figures.ELSEWHERE, () -> 0, "It runs on: docker compose ps.");
+      return 0;
+    }
     var options = flags.options(home.demo());
     var control = new StackControl(home);
     System.err.println(StackFlags.STARTING);
@@ -47,12 +56,14 @@ public final class DemoCommand implements Callable<Integer> {
     double startSeconds = (System.nanoTime() - began) / 1e9;
     System.err.printf("Ready after %.1f s.%n", startSeconds);
     boolean done = false;
-    try (var _ = StopOnExit.of(control);
-        var mcp = Sessions.mcp(home, state, DemoNames.WORKSPACE, ExamplePerson.ADMIN)) {
-      var outcome =
-          new Demo(mcp, ShippedCatalogue.read())
-              .run(startSeconds, () -> Memory.ofTreeMb(state.supervisorPid()));
-      print(home, state, outcome);
+    try (var _ = StopOnExit.of(control)) {
+      run(
+          Installation.of(home, state),
+          startSeconds,
+          () -> Memory.ofTreeMb(state.supervisorPid()),
+          keep
+              ? "It keeps running: ./cardloom status, ./cardloom stop."
+              : "It stops now; --keep leaves it running.");
       done = true;
       return 0;
     } finally {
@@ -62,10 +73,19 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void print(Home home, StackState state, Demo.Outcome outcome) {
-    var url = state.urls().mcp(DemoNames.WORKSPACE).toString();
-    var alice = ExamplePerson.named(home.identity(), ExamplePerson.ADMIN);
-    var token = Sessions.session(home, state, DemoNames.WORKSPACE, alice.username()).get();
+  private void run(
+      Installation installation, double startSeconds, LongSupplier memoryMb, String afterwards)
+      throws IOException {
+    try (var mcp = installation.mcp(WorkspaceNames.DEMO, ExamplePerson.ADMIN)) {
+      var outcome = new Demo(mcp, ShippedCatalogue.read()).run(startSeconds, memoryMb);
+      print(installation, outcome, afterwards);
+    }
+  }
+
+  private void print(Installation installation, Demo.Outcome outcome, String afterwards) {
+    var url = installation.mcp(WorkspaceNames.DEMO).toString();
+    var alice = installation.person(ExamplePerson.ADMIN);
+    var token = installation.session(WorkspaceNames.DEMO, alice.username()).get();
     var pretty = JSON.writerWithDefaultPrettyPrinter();
     System.out.printf(
         """
@@ -112,9 +132,7 @@ public final class DemoCommand implements Callable<Integer> {
         figures.visibleP50Ms(),
         figures.visibleP99Ms(),
         figures.table(),
-        keep
-            ? "It keeps running: ./cardloom status, ./cardloom stop."
-            : "It stops now; --keep leaves it running.");
+        afterwards);
     System.out.println(
         """
         The data contains information from BuildCores OpenDB, which is made available under the

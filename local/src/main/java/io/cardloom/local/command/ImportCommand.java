@@ -11,7 +11,6 @@ import io.cardloom.local.load.ResumePoint;
 import io.cardloom.local.mcp.McpClient;
 import io.cardloom.local.rows.Row;
 import io.cardloom.local.rows.RowFile;
-import io.cardloom.local.stack.StackControl;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -19,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -60,9 +60,9 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Option(
       names = "--workspace",
-      defaultValue = DemoNames.WORKSPACE,
+      defaultValue = WorkspaceNames.DEMO,
       description = "${DEFAULT-VALUE} where not given.")
-  String workspace = DemoNames.WORKSPACE;
+  String workspace = WorkspaceNames.DEMO;
 
   @Option(
       names = "--as",
@@ -70,15 +70,17 @@ public final class ImportCommand implements Callable<Integer> {
       description = "Who imports; see ./cardloom token --help.")
   String person = ExamplePerson.ADMIN;
 
+  @Mixin Against against = new Against();
+
   @Override
   public Integer call() throws IOException {
     var rows = RowFile.at(file);
     var home = Home.ofProcess();
-    var state = new StackControl(home).required();
+    var installation = against.installation(home);
     var report = new LoadReport();
-    try (var mcp = Sessions.mcp(home, state, workspace, person)) {
+    try (var mcp = installation.mcp(workspace, person)) {
       var target = new LoadFile.Target(source, schema(mcp), keyFields(rows), infer);
-      var point = new ResumePoint(home.imports(), workspace, source, rows.hash());
+      var point = new ResumePoint(against.folder(home.imports()), workspace, source, rows.hash());
       if (again) {
         point.forget();
       }

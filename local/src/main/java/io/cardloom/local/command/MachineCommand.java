@@ -5,8 +5,7 @@ import io.cardloom.idp.realm.Role;
 import io.cardloom.local.Home;
 import io.cardloom.local.Refusal;
 import io.cardloom.local.identity.SignIn;
-import io.cardloom.local.stack.StackControl;
-import io.cardloom.local.stack.StackState;
+import io.cardloom.local.installation.Installation;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,11 +46,11 @@ public final class MachineCommand {
           List<String> scopes) {
     var asked = scopes == null ? List.of(SignIn.SCOPES.getFirst()) : scopes;
     SignIn.checkScopes(asked);
-    var state = new StackControl(home).required();
+    var installation = Installation.required(home);
     var made =
-        provider(state)
+        provider(installation)
             .machines()
-            .create(name, Sessions.checked(workspace), Role.named(roles), asked);
+            .create(name, WorkspaceNames.checked(workspace), Role.named(roles), asked);
     System.out.printf(
         """
         client id      %s
@@ -65,8 +64,8 @@ public final class MachineCommand {
         made.secret(),
         made.clientId(),
         String.join(" ", asked),
-        state.urls().mcp(workspace),
-        state.urls().issuer());
+        installation.mcp(workspace),
+        installation.issuer());
     return 0;
   }
 
@@ -75,13 +74,14 @@ public final class MachineCommand {
       mixinStandardHelpOptions = true,
       description = "End one: it gets no further token.")
   int remove(@Parameters(paramLabel = "NAME", description = NAME) String name) {
-    provider(new StackControl(home).required()).machines().remove(name);
+    provider(Installation.required(home)).machines().remove(name);
     System.out.println("There is no machine " + name + " any more.");
     return 0;
   }
 
-  private KeycloakAdmin provider(StackState state) {
-    return Sessions.keycloak(home, state)
+  private static KeycloakAdmin provider(Installation installation) {
+    return installation
+        .keycloak()
         .orElseThrow(() ->
             new Refusal(
                 "Machines are kept at your own identity provider, which issues their tokens."));

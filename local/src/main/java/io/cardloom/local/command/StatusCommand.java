@@ -54,7 +54,7 @@ public final class StatusCommand implements Callable<Integer> {
     object.put("running", true).put("ready", ready);
     object
         .putObject("urls")
-        .put("mcp", urls.mcp(DemoNames.WORKSPACE).toString())
+        .put("mcp", urls.mcp(WorkspaceNames.DEMO).toString())
         .put("page", urls.page())
         .put("ingestApi", urls.ingestApi())
         .put("destinationApi", urls.destinationApi())
@@ -95,7 +95,7 @@ public final class StatusCommand implements Callable<Integer> {
           Destination API  %s
           Sign-in          %s
         """,
-        urls.mcp(DemoNames.WORKSPACE),
+        urls.mcp(WorkspaceNames.DEMO),
         urls.page(),
         urls.ingestApi(),
         urls.destinationApi(),

@@ -3,10 +3,10 @@ package io.cardloom.local.command;
 import io.cardloom.local.Home;
 import io.cardloom.local.identity.ExamplePerson;
 import io.cardloom.local.identity.SignIn;
-import io.cardloom.local.stack.StackControl;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `token`: prints a token of an example person and nothing else.
@@ -18,11 +18,13 @@ import picocli.CommandLine.Option;
       "It signs in as that person and approves the workspace, as a client would ask them to."
     })
 public final class TokenCommand implements Callable<Integer> {
+  @Mixin Against against = new Against();
+
   @Option(
       names = "--workspace",
-      defaultValue = DemoNames.WORKSPACE,
+      defaultValue = WorkspaceNames.DEMO,
       description = "The workspace it is good for. ${DEFAULT-VALUE} where not given.")
-  String workspace = DemoNames.WORKSPACE;
+  String workspace = WorkspaceNames.DEMO;
 
   @Option(
       names = "--as",
@@ -42,12 +44,10 @@ public final class TokenCommand implements Callable<Integer> {
   public Integer call() {
     SignIn.checkScopes(scopes);
     ExamplePerson.checkName(person);
-    Sessions.checked(workspace);
-    var home = Home.ofProcess();
-    var state = new StackControl(home).required();
-    var signIn = Sessions.signIn(state);
-    var holder = ExamplePerson.named(home.identity(), person);
-    System.out.println(signIn.as(holder, workspace, scopes).access());
+    WorkspaceNames.checked(workspace);
+    var installation = against.installation(Home.ofProcess());
+    var holder = installation.person(person);
+    System.out.println(installation.signIn().as(holder, workspace, scopes).access());
     return 0;
   }
 }

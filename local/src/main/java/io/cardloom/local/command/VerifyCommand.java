@@ -1,12 +1,10 @@
 package io.cardloom.local.command;
 
 import io.cardloom.local.Home;
-import io.cardloom.local.identity.LocalKeys;
-import io.cardloom.local.stack.StackControl;
+import io.cardloom.local.installation.Installation;
 import io.cardloom.local.verify.Differences;
 import io.cardloom.local.verify.GrpcServices;
 import io.cardloom.local.verify.Verify;
-import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,17 +19,17 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--workspace",
-      defaultValue = DemoNames.WORKSPACE,
+      defaultValue = WorkspaceNames.DEMO,
       description = "${DEFAULT-VALUE} where not given.")
-  String workspace = DemoNames.WORKSPACE;
+  String workspace = WorkspaceNames.DEMO;
 
   @Override
   public Integer call() {
-    var home = Home.ofProcess();
-    var state = new StackControl(home).required();
+    var installation = Installation.required(Home.ofProcess());
     var differences = new Differences(SHOWN_MAX);
-    var signer = new LocalKeys(home.keys()).signer(Clock.systemUTC());
-    try (var services = new GrpcServices(workspace, state.targets(), signer)) {
+    try (var services =
+        new GrpcServices(
+            workspace, GrpcServices.Targets.of(installation.targets()), installation.signer())) {
       new Verify(services, differences).all();
     }
     differences.kept().forEach(difference -> System.out.println(difference.sentence()));

@@ -1,14 +1,10 @@
 package io.cardloom.local.command;
 
-import io.cardloom.idp.realm.KeycloakAdmin;
 import io.cardloom.idp.realm.Role;
 import io.cardloom.local.Home;
 import io.cardloom.local.Refusal;
-import io.cardloom.local.identity.LocalKeys;
-import io.cardloom.local.stack.StackControl;
-import io.cardloom.local.stack.StackState;
+import io.cardloom.local.installation.Installation;
 import io.cardloom.local.workspace.Tenants;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,19 +42,20 @@ public final class WorkspaceCommand {
               paramLabel = "USER",
               description = "Who administers it: a user name of the identity provider.")
           Optional<String> admin) {
-    Sessions.checked(safename);
-    var state = new StackControl(home).required();
-    provider(state)
+    WorkspaceNames.checked(safename);
+    var installation = Installation.required(home);
+    installation
+        .keycloak()
         .ifPresent(provider -> {
           var _ = provider.workspaces().create(safename, name.orElse(safename));
           provider.workspaces().reopen(safename);
           admin.ifPresent(
               username -> provider.people().setRoles(username, safename, Set.of(Role.ADMIN)));
         });
-    with(state, tenants -> tenants.provision(safename, name.orElse(safename)));
+    with(installation, tenants -> tenants.provision(safename, name.orElse(safename)));
     System.out.println(
-        "The workspace " + safename + " is ready: " + state.urls().mcp(safename) + ".");
-    if (admin.isEmpty() && state.options().provider().isEmpty()) {
+        "The workspace " + safename + " is ready: " + installation.mcp(safename) + ".");
+    if (admin.isEmpty() && installation.people().isPresent()) {
       System.out.println(
           "Nobody is in it yet: ./cardloom workspace member " + safename + " alice admin.");
     }
@@ -70,9 +67,9 @@ public final class WorkspaceCommand {
       mixinStandardHelpOptions = true,
       description = "All workspaces, archived ones too.")
   int list(@Option(names = "--json", description = "One JSON array.") boolean json) {
-    var state = new StackControl(home).required();
+    var installation = Installation.required(home);
     with(
-        state,
+        installation,
         tenants -> {
           var array = JsonNodeFactory.instance.arrayNode();
           for (var tenant : tenants.list()) {
@@ -83,7 +80,7 @@ public final class WorkspaceCommand {
                   .put("name", tenant.name())
                   .put("archived", tenant.archived())
                   .put("complete", tenant.missing().isEmpty())
-                  .put("mcp", state.urls().mcp(tenant.safename()).toString());
+                  .put("mcp", installation.mcp(tenant.safename()).toString());
             } else {
               System.out.printf(
                   "%-20s %-30s %s%n",
@@ -91,7 +88,7 @@ public final class WorkspaceCommand {
                   tenant.name(),
                   !tenant.missing().isEmpty()
                       ? "INCOMPLETE: create it again, for " + String.join(", ", tenant.missing())
-                      : tenant.archived() ? "archived" : state.urls().mcp(tenant.safename()));
+                      : tenant.archived() ? "archived" : installation.mcp(tenant.safename()));
             }
           }
           if (json) {
@@ -109,18 +106,18 @@ public final class WorkspaceCommand {
         "creating it again takes it back."
       })
   int archive(@Parameters(paramLabel = "SAFENAME", description = SAFENAME) String safename) {
-    Sessions.checked(safename);
-    var state = new StackControl(home).required();
+    WorkspaceNames.checked(safename);
+    var installation = Installation.required(home);
     // The services first: they refuse at once, the provider only gives no further token.
     with(
-        state,
+        installation,
         tenants -> {
           if (!tenants.archive(safename)) {
             throw new Refusal(
                 "There is no workspace " + safename + ". See ./cardloom workspace list.");
           }
         });
-    provider(state).ifPresent(provider -> provider.workspaces().archive(safename));
+    installation.keycloak().ifPresent(provider -> provider.workspaces().archive(safename));
     System.out.println("The workspace " + safename + " is archived.");
     return 0;
   }
@@ -137,9 +134,10 @@ public final class WorkspaceCommand {
               arity = "0..5",
               description = "viewer, editor, modeler, publisher, admin.")
           List<String> roles) {
-    Sessions.checked(safename);
+    WorkspaceNames.checked(safename);
     var provider =
-        provider(new StackControl(home).required())
+        Installation.required(home)
+            .keycloak()
             .orElseThrow(() ->
                 new Refusal("People and their roles are kept at your own identity provider."));
     var wanted = roles == null ? List.<String>of() : roles;
@@ -154,15 +152,9 @@ public final class WorkspaceCommand {
     return 0;
   }
 
-  private void with(StackState state, Consumer<Tenants> work) {
-    try (var tenants =
-        new Tenants(state.serviceTargets(), new LocalKeys(home.keys()).signer(Clock.systemUTC()))) {
+  private static void with(Installation installation, Consumer<Tenants> work) {
+    try (var tenants = installation.tenants()) {
       work.accept(tenants);
     }
-  }
-
-  /// Empty where people sign in at another provider.
-  private Optional<KeycloakAdmin> provider(StackState state) {
-    return Sessions.keycloak(home, state);
   }
 }

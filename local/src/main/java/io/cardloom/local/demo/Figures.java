@@ -9,6 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param endToEndPerSecond rows a second until the last of them is visible
 /// @param visibleP50Ms one change from accepted to visible, as seen from outside
 /// @param facetedP99Ms a search with filters, five facets and sort, through MCP
+/// @param startSeconds [#ELSEWHERE] where the stack ran before
 /// @param memoryMb all processes of the stack, shared pages counted once; 0 where it is not known
 public record Figures(
     long entries,
@@ -23,6 +24,9 @@ public record Figures(
     double plainP99Ms,
     long memoryMb,
     int toolsListBytes) {
+
+  /// Instead of the seconds of a start that was not ours.
+  public static final double ELSEWHERE = 0;
 
   /// The object that `--json` prints.
   public ObjectNode json(String mcpUrl, String token) {
@@ -82,7 +86,15 @@ public record Figures(
             (double) toolsListBytes,
             "<= 48 KB",
             toolsListBytes <= 48 * 1024)
-        + line("start of the whole stack", "%.1f s", startSeconds, "<= 40 s", startSeconds <= 40)
+        + ofTheStack();
+  }
+
+  /// Nothing where it ran before, elsewhere.
+  private String ofTheStack() {
+    if (startSeconds == ELSEWHERE) {
+      return "";
+    }
+    return line("start of the whole stack", "%.1f s", startSeconds, "<= 40 s", startSeconds <= 40)
         + line(
             "memory of the whole stack",
             "%,.0f MB",

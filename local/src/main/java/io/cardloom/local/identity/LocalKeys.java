@@ -12,7 +12,8 @@ import java.util.List;
 /// The keys of this machine, made at the first use and kept: an Ed25519 pair for each service in
 /// `services/`.
 public record LocalKeys(Path directory) {
-  private static final List<String> SERVICES =
+  /// Everybody who signs: each service, and the operator at the command line.
+  public static final List<String> SERVICES =
       List.of(
           "svc-ingest", "svc-cards", "svc-publishing", "svc-metrics", "aggregator", Keys.OPERATOR);
 

@@ -26,7 +26,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -123,21 +122,10 @@ final class Stack implements AutoCloseable {
     return Optional.of(server.admin());
   }
 
-  /// Makes workspaces of the provider known to services that do not know them: the examples, and
-  /// all where the services begin with no data.
   private void provision(KeycloakAdmin provider) {
     var signer = new LocalKeys(home.keys()).signer(Clock.systemUTC());
     try (var tenants = new Tenants(ServiceSettings.serviceTargets(options), signer)) {
-      var known =
-          tenants.list().stream()
-              .filter(tenant -> tenant.missing().isEmpty())
-              .map(Tenants.Tenant::safename)
-              .collect(Collectors.toSet());
-      for (var workspace : provider.workspaces().list()) {
-        if (!workspace.archived() && !known.contains(workspace.safename())) {
-          tenants.provision(workspace.safename(), workspace.name());
-        }
-      }
+      tenants.makeKnown(provider.workspaces().list());
     }
   }
 

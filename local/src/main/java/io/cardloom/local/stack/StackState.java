@@ -79,10 +79,7 @@ public record StackState(
 
   /// Where the services are called by gRPC.
   public GrpcServices.Targets targets() {
-    return new GrpcServices.Targets(
-        ServiceSettings.target(options, Part.INGEST),
-        ServiceSettings.target(options, Part.CARDS),
-        ServiceSettings.target(options, Part.PUBLISHING));
+    return GrpcServices.Targets.of(serviceTargets());
   }
 
   /// The same by name, all four.

@@ -16,6 +16,8 @@ import io.cardloom.proto.publishing.v1.Endpoint;
 import io.cardloom.proto.publishing.v1.ListActiveEndpointsRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /// The services of a running stack over gRPC, as a service of its own would call them.
 public final class GrpcServices implements Services, AutoCloseable {
@@ -27,7 +29,19 @@ public final class GrpcServices implements Services, AutoCloseable {
   private final Peer publishing;
 
   /// Targets are gRPC targets of the three services.
-  public record Targets(String ingest, String cards, String publishing) {}
+  public record Targets(String ingest, String cards, String publishing) {
+    /// By the names of the services.
+    public static Targets of(Map<String, String> byName) {
+      return new Targets(
+          target(byName, "svc-ingest"),
+          target(byName, "svc-cards"),
+          target(byName, "svc-publishing"));
+    }
+
+    private static String target(Map<String, String> byName, String service) {
+      return Objects.requireNonNull(byName.get(service), service);
+    }
+  }
 
   public GrpcServices(String workspace, Targets targets, InternalTokens.Signer signer) {
     this.caller = Caller.service(workspace, "verify");

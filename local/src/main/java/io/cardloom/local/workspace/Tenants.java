@@ -1,5 +1,6 @@
 package io.cardloom.local.workspace;
 
+import io.cardloom.idp.realm.Workspaces;
 import io.cardloom.kit.call.Caller;
 import io.cardloom.kit.call.InternalTokens;
 import io.cardloom.kit.call.Peer;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// The workspaces (tenants) that every service of an installation answers for. What one service
 /// refuses, or is not told because it does not answer, can be repeated: each step is idempotent.
@@ -41,6 +43,21 @@ public final class Tenants implements AutoCloseable {
     var request = ProvisionWorkspaceRequest.newBuilder().setName(name).build();
     for (var service : services) {
       var _ = service.call(() -> stub(service, safename).provisionWorkspace(request));
+    }
+  }
+
+  /// Makes those of the provider known, the archived ones left out, to services that do not know
+  /// them: the examples, and all where the services begin with no data.
+  public void makeKnown(List<Workspaces.Workspace> atProvider) {
+    var known =
+        list().stream()
+            .filter(tenant -> tenant.missing().isEmpty())
+            .map(Tenant::safename)
+            .collect(Collectors.toSet());
+    for (var workspace : atProvider) {
+      if (!workspace.archived() && !known.contains(workspace.safename())) {
+        provision(workspace.safename(), workspace.name());
+      }
     }
   }
 
