@@ -69,6 +69,10 @@ final class ServiceTest {
       assertThat(ask(service.adminPort(), "/observe/health").statusCode()).isEqualTo(200);
       good.set(false);
       assertThat(ask(service.adminPort(), "/observe/health").statusCode()).isEqualTo(503);
+      // What decides whether an instance is sent requests, and whether it is ended.
+      for (String own : List.of("/observe/health/ready/service", "/observe/health/live")) {
+        assertThat(ask(service.adminPort(), own).statusCode()).as(own).isEqualTo(200);
+      }
       assertThat(ask(service.adminPort(), "/observe/metrics").body())
           .contains("jvm_memory_used_bytes")
           .contains("service=\"t\"");
@@ -100,6 +104,7 @@ final class ServiceTest {
       await().until(() -> steps.get() > 2);
       assertThat(bodies).hasValue(2);
       assertThat(loop.failure()).isNull();
+      assertThat(loop.done()).isPositive();
     }
   }
 

@@ -24,6 +24,7 @@ final class ContainerServers {
             .withDatabaseName("cardloom")
             .withUsername("postgres")
             .withEnv("POSTGRES_HOST_AUTH_METHOD", "trust")
+            .withEnv("POSTGRES_INITDB_ARGS", "--locale=C.UTF-8") // texts compare by code points
             .withCommand("postgres", "-c", "max_connections=" + CONNECTIONS_MAX, "-c", "fsync=off");
     container.start();
     return container.getJdbcUrl();
