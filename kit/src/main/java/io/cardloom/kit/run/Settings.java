@@ -19,13 +19,28 @@ import java.util.function.Consumer;
 public final class Settings {
   private final Config config;
   private final Map<String, String> environment;
-  private final Consumer<String> asked;
+  private final Consumer<Asked> asked;
 
-  private Settings(Config config, Map<String, String> environment, Consumer<String> asked) {
+  private Settings(Config config, Map<String, String> environment, Consumer<Asked> asked) {
     this.config = config;
     this.environment = environment;
     this.asked = asked;
   }
+
+  /// What a setting is a text for.
+  public enum Kind {
+    TEXT,
+    NUMBER,
+    FLAG,
+    DURATION,
+    SECRET
+  }
+
+  /// A setting, as a service asks for it.
+  ///
+  /// @param needed the service does not start without it
+  /// @param otherwise what counts where it is not given; empty where nothing does
+  public record Asked(String key, Kind kind, boolean needed, Optional<String> otherwise) {}
 
   /// A missing or wrong setting.
   public static final class WrongSetting extends IllegalArgumentException {
@@ -51,13 +66,18 @@ public final class Settings {
 
   /// Settings given by the caller alone.
   public static Settings of(Map<String, String> values) {
-    return new Settings(Config.just(ConfigSources.create(values)), Map.of(), _ -> {});
+    return of(values, _ -> {});
   }
 
   /// Settings of an environment alone, as a container has one; `asked` hears every key that is
   /// looked for.
   public static Settings ofEnvironment(Map<String, String> environment, Consumer<String> asked) {
-    return new Settings(Config.empty(), environment, asked);
+    return new Settings(Config.empty(), environment, one -> asked.accept(one.key()));
+  }
+
+  /// Settings given by the caller alone; `asked` hears everything that is looked for.
+  public static Settings of(Map<String, String> values, Consumer<Asked> asked) {
+    return new Settings(Config.just(ConfigSources.create(values)), Map.of(), asked);
   }
 
   /// The name of a key in the environment.
@@ -66,14 +86,19 @@ public final class Settings {
   }
 
   public Optional<String> find(String key) {
-    asked.accept(key);
+    return asked(key, Kind.TEXT, false, Optional.empty());
+  }
+
+  private Optional<String> asked(
+      String key, Kind kind, boolean needed, Optional<String> otherwise) {
+    asked.accept(new Asked(key, kind, needed, otherwise));
     var own = config.get(key).asString().asOptional();
     return own.isPresent() ? own : Optional.ofNullable(environment.get(variable(key)));
   }
 
   /// What is secret: the setting itself, or all that the file of `{key}-file` holds, but not both.
   public Optional<String> secret(String key) {
-    var own = find(key);
+    var own = asked(key, Kind.SECRET, false, Optional.empty());
     var file = find(key + "-file");
     if (file.isEmpty()) return own;
     if (own.isPresent()) throw new WrongSetting(key, "or " + key + "-file, one of them");
@@ -85,23 +110,30 @@ public final class Settings {
   }
 
   public String text(String key) {
-    return find(key).orElseThrow(() -> new WrongSetting(key, "is missing"));
+    return needed(key, Kind.TEXT);
+  }
+
+  private String needed(String key, Kind kind) {
+    return asked(key, kind, true, Optional.empty())
+        .orElseThrow(() -> new WrongSetting(key, "is missing"));
   }
 
   public String text(String key, String otherwise) {
-    return find(key).orElse(otherwise);
+    return asked(key, Kind.TEXT, false, Optional.of(otherwise)).orElse(otherwise);
   }
 
   public int number(String key, int otherwise) {
-    return find(key).map(text -> parse(key, text)).orElse(otherwise);
+    return asked(key, Kind.NUMBER, false, Optional.of("" + otherwise))
+        .map(text -> parse(key, text))
+        .orElse(otherwise);
   }
 
   public int number(String key) {
-    return parse(key, text(key));
+    return parse(key, needed(key, Kind.NUMBER));
   }
 
   public boolean flag(String key, boolean otherwise) {
-    return find(key)
+    return asked(key, Kind.FLAG, false, Optional.of("" + otherwise))
         .map(text ->
             switch (text) {
               case "true" -> true;
@@ -113,7 +145,7 @@ public final class Settings {
 
   /// A duration such as `PT30S`.
   public Duration duration(String key, Duration otherwise) {
-    return find(key)
+    return asked(key, Kind.DURATION, false, Optional.of(otherwise.toString()))
         .map(text -> {
           try {
             return Duration.parse(text);
