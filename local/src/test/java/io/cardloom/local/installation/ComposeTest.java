@@ -205,6 +205,7 @@ final class ComposeTest {
       assertThat(compose.mounts("postgres")).containsKey("/run/secrets/db-" + database);
     }
     assertThat(used).isEqualTo(made);
+    assertThat(script).contains("LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'");
     assertThat(Files.isExecutable(compose.root().resolve("docker/databases.sh"))).isTrue();
   }
 }
