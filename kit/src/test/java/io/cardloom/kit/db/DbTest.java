@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.kit.testing.FreshSchema;
+import io.cardloom.kit.testing.TestServers;
 import io.grpc.Context;
 import io.grpc.Status;
 import java.time.Instant;
@@ -214,6 +215,17 @@ final class DbTest {
               Problem.Invalid.class,
               invalid ->
                   assertThat(invalid.violations().getFirst().rule()).isEqualTo("bad_character"));
+    }
+  }
+
+  @Test
+  void anInstanceOfTheVersionBeforeStartsAfterTheMigrationsOfTheNext(Db db) {
+    try (Db next = Db.open(TestServers.again(db), "db/kit", "db/lock", "db/late")) {
+      assertThat(next.answers()).isTrue();
+    }
+    // It knows neither kit's, which are before its own last one, nor the latest.
+    try (Db before = Db.open(TestServers.again(db), "db/lock")) {
+      assertThat(before.answers()).isTrue();
     }
   }
 
