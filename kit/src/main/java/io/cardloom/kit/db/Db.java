@@ -94,9 +94,8 @@ public final class Db implements AutoCloseable {
           // Kit, index and service number their migrations apart: a later one of kit comes when the
           // service has made its own.
           .outOfOrder(true)
-          // An instance of the version before starts again after those of the next: what it does
-          // not
-          // know of kit's has a lower number than its own last one.
+          // An instance of the version before starts again after the next one's: those of kit
+          // that it does not know have lower numbers than its own last one.
           .ignoreMigrationPatterns("*:future", "*:missing")
           .load()
           .migrate();
