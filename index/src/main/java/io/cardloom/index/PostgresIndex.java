@@ -22,6 +22,7 @@ public final class PostgresIndex implements DocumentIndex {
 
   private final Shapes shapes = new Shapes();
   private final WantedOrders wanted = new WantedOrders();
+  private final Unmerged unmerged = new Unmerged();
 
   private interface Work<T> {
     T run() throws SQLException, IOException;
@@ -49,7 +50,11 @@ public final class PostgresIndex implements DocumentIndex {
     if (batch.size() > BATCH_MAX) {
       throw new IllegalArgumentException("a batch has at most " + BATCH_MAX + " documents");
     }
-    return failing(() -> new Writer(tx, shapes.require(tx.jdbc(), id)).apply(batch));
+    return failing(() -> {
+      var written = new Writer(tx, shapes.require(tx.jdbc(), id)).apply(batch);
+      unmerged.wrote(id, written.size());
+      return written;
+    });
   }
 
   @Override
@@ -99,15 +104,18 @@ public final class PostgresIndex implements DocumentIndex {
     });
   }
 
-  /// Makes the orders that searches through this index ask for. Without it each of them sorts its
-  /// matches.
-  public Loop.Body orders(Db db) {
+  /// Makes the orders that searches through this index ask for, and merges what was written through
+  /// it once writing pauses. Without it each search sorts its matches and reads what is not merged.
+  public Loop.Body upkeep(Db db) {
     return () -> {
       var due = wanted.next();
-      if (due == null) return 0;
-      return db.inTx(
-          due.collection().tenant(),
-          tx -> shapes.order(tx, due.collection(), due.property()) ? 1 : 0);
+      if (due != null) {
+        var id = due.collection();
+        return db.inTx(id.tenant(), tx -> shapes.order(tx, id, due.property()) ? 1 : 0);
+      }
+      CollectionId paused = unmerged.next();
+      if (paused == null) return 0;
+      return db.inTx(paused.tenant(), tx -> shapes.merge(tx, paused) ? 1 : 0);
     };
   }
 

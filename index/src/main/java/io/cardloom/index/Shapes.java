@@ -167,6 +167,21 @@ final class Shapes {
     return true;
   }
 
+  /// Merges what the inverted index holds back. Nobody waits for it but a writer who would merge
+  /// the list too. Returns whether there is such a collection.
+  boolean merge(Tx tx, CollectionId id) throws SQLException {
+    var shape = find(tx.jdbc(), id);
+    if (shape.isEmpty()) return false;
+    tx.asOwner(statement ->
+        statement.execute("SELECT gin_clean_pending_list('%s')".formatted(terms(shape.get()))));
+    return true;
+  }
+
+  /// The inverted index of a collection.
+  static String terms(Shape shape) {
+    return shape.table() + "_terms";
+  }
+
   private static void createTree(Statement statement, String table, Column column)
       throws SQLException {
     String tree = table + "_" + column.name();
@@ -215,7 +230,7 @@ final class Shapes {
            FOR EACH STATEMENT EXECUTE FUNCTION index_doc_own(%s)
         """
             .formatted(table, tenant));
-    statement.execute("CREATE INDEX %1$s_terms ON %1$s USING gin (terms)".formatted(table));
+    statement.execute("CREATE INDEX %s ON %s USING gin (terms)".formatted(terms(shape), table));
     statement.execute(
         "ALTER TABLE " + table + " ALTER COLUMN terms SET STATISTICS " + TERM_STATISTICS);
   }

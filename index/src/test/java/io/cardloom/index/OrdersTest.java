@@ -57,7 +57,7 @@ final class OrdersTest {
     for (int i = 0; i < times; i++) {
       search(db, "sort { property: '%s' %s }".formatted(property, more == null ? "" : more));
     }
-    assertThat(index.orders(db).once()).isEqualTo(held.isEmpty() ? 0 : 1);
+    assertThat(index.upkeep(db).once()).isEqualTo(held.isEmpty() ? 0 : 1);
     assertThat(held(db)).isEqualTo(held.isEmpty() ? List.of() : List.of(held));
   }
 
@@ -65,7 +65,7 @@ final class OrdersTest {
   void aCountAsksForNoOrder(Db db) throws Exception {
     define(db, DocumentIndexContract.PROPERTIES);
     for (int i = 0; i < 9; i++) search(db, "sort { property: 'name' } count_only: true");
-    assertThat(index.orders(db).once()).isZero();
+    assertThat(index.upkeep(db).once()).isZero();
   }
 
   @Test
@@ -83,7 +83,7 @@ final class OrdersTest {
                             "k" + i, 1, "{\"stock\":%d}".formatted(i * 7 % 50)))
                     .toList()));
     for (int i = 0; i < 3; i++) search(db, "sort { property: 'stock' }");
-    assertThat(index.orders(db).once()).isEqualTo(1);
+    assertThat(index.upkeep(db).once()).isEqualTo(1);
     define(db, List.of(new IndexedProperty("more", PropertyType.PROPERTY_TYPE_TEXT)));
     assertThat(held(db)).containsExactly("stock");
     var page =
@@ -120,7 +120,7 @@ final class OrdersTest {
     define(db, numbers);
     for (var number : numbers) {
       for (int i = 0; i < 3; i++) search(db, "sort { property: '%s' }".formatted(number.id()));
-      index.orders(db).once();
+      index.upkeep(db).once();
     }
     assertThat(held(db)).hasSize(Shapes.SORTED_MAX).doesNotContain(numbers.getLast().id());
   }

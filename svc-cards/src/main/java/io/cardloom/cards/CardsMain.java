@@ -81,19 +81,27 @@ public final class CardsMain {
                 new TraceEntry(db, definitions, backfills, cards)))
         .admin(server.host(), server.adminPort())
         .readyWhen("database", db::answers)
-        .loops(
+        .lanes(
             "entries",
             config.kafka().consumers(),
-            () ->
+            lane ->
                 new EntryEvents(
-                    db, config.kafka(), NAME, build, metrics, clock, config.batchRecordsMax()))
+                    db,
+                    config.kafka(),
+                    lane,
+                    NAME,
+                    build,
+                    metrics,
+                    clock,
+                    config.batchRecordsMax()))
         .loop(
             "backfill",
             () ->
                 new Backfill(
                     db, definitions, backfills, build, ingest, clock, config.backfillPageRows()))
-        .loop("orders", () -> index.orders(db))
-        .loop("relay", () -> new OutboxRelay(db, sender, NAME, 0, config.relayBatchRowsMax()))
+        .loop("index", () -> index.upkeep(db))
+        .lanes(
+            "relay", 1, lane -> new OutboxRelay(db, sender, NAME, lane, config.relayBatchRowsMax()))
         .start();
   }
 }

@@ -156,10 +156,10 @@ final class CardsMainTest {
   private static void everyCardIsToldOnceAVersion(World world, Caller caller) {
     World.patiently()
         .until(() -> world.told.size() == 28); // 27 of acme, one of them gone again, 1 of rival
-    World.patiently().until(() -> world.told("acme/old1").getLast().getDeleted());
+    World.patiently()
+        .until(() -> world.told("acme/old1").stream().anyMatch(CardChanged::getDeleted));
     World.patiently().until(() -> world.measured.get() >= 22); // 20 new, one changed, one gone
     world.told.forEach((card, events) -> {
-      assertThat(events).as(card).extracting(CardChanged::getVersion).isSorted();
       assertThat(events).as(card).extracting(CardChanged::getVersion).doesNotHaveDuplicates();
     });
     assertThat(world.told("rival/old1"))

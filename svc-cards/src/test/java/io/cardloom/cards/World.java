@@ -8,6 +8,7 @@ import io.cardloom.kit.db.DbConfig;
 import io.cardloom.kit.event.EventLoop;
 import io.cardloom.kit.event.EventSender;
 import io.cardloom.kit.event.KafkaConfig;
+import io.cardloom.kit.event.Lane;
 import io.cardloom.kit.event.Outbox;
 import io.cardloom.kit.event.OutboxEvent;
 import io.cardloom.kit.event.OutboxRelay;
@@ -39,6 +40,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -56,7 +58,7 @@ final class World implements AutoCloseable {
   final Db outside;
   final EventSender sender;
   final Loop relay;
-  final Loop hearing;
+  final List<Loop> hearing;
   final Loop measuring;
   final AtomicLong measured = new AtomicLong();
   final List<Service> instances;
@@ -68,25 +70,9 @@ final class World implements AutoCloseable {
     this.instances =
         IntStream.range(0, instances).mapToObj(_ -> CardsMain.start(config(db))).toList();
     sender = EventSender.open(kafka);
-    relay = Loop.start("relay", () -> new OutboxRelay(outside, sender, "svc-ingest", 0, 100));
-    hearing =
-        Loop.start(
-            "hearing",
-            () ->
-                new EventLoop<>(
-                    outside,
-                    kafka,
-                    "test",
-                    Topics.CARD_CHANGED,
-                    CardChanged.parser(),
-                    CardChanged::getTenant,
-                    (_, events) ->
-                        events.forEach(event ->
-                            told.computeIfAbsent(
-                                    event.getTenant() + "/" + event.getCardId(),
-                                    _ -> new CopyOnWriteArrayList<>())
-                                .add(event)),
-                    100));
+    relay =
+        Loop.start("relay", () -> new OutboxRelay(outside, sender, "svc-ingest", Lane.PROMPT, 100));
+    hearing = Stream.of(Lane.values()).map(this::hear).toList();
     measuring =
         Loop.start(
             "measuring",
@@ -94,6 +80,7 @@ final class World implements AutoCloseable {
                 new EventLoop<>(
                     outside,
                     kafka,
+                    Lane.PROMPT,
                     "test-metrics",
                     Topics.METRIC_SAMPLE,
                     MetricSample.parser(),
@@ -110,6 +97,27 @@ final class World implements AutoCloseable {
             "127.0.0.1:" + this.instances.getFirst().grpcPort(),
             TestKeys.signer("aggregator"));
     TestWorkspaces.provision(this.instances.getFirst(), "acme", "rival");
+  }
+
+  private Loop hear(Lane lane) {
+    return Loop.start(
+        lane.named("hearing"),
+        () ->
+            new EventLoop<>(
+                outside,
+                kafka,
+                lane,
+                "test",
+                Topics.CARD_CHANGED,
+                CardChanged.parser(),
+                CardChanged::getTenant,
+                (_, events) ->
+                    events.forEach(event ->
+                        told.computeIfAbsent(
+                                event.getTenant() + "/" + event.getCardId(),
+                                _ -> new CopyOnWriteArrayList<>())
+                            .add(event)),
+                100));
   }
 
   private CardsConfig config(DbConfig db) {
@@ -148,7 +156,7 @@ final class World implements AutoCloseable {
               event.toByteArray(),
               event.getCorrelationId()));
     }
-    outside.useTx("acme", tx -> new Outbox().append(tx, batch));
+    outside.useTx("acme", tx -> new Outbox().append(tx, Lane.PROMPT, batch));
   }
 
   void defineAndActivate(Caller caller, String name, String... sources) {
@@ -195,7 +203,7 @@ final class World implements AutoCloseable {
   @Override
   public void close() {
     relay.close();
-    hearing.close();
+    hearing.forEach(Loop::close);
     measuring.close();
     instances.forEach(Service::close);
     peer.close();

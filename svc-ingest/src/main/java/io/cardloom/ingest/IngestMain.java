@@ -129,15 +129,17 @@ public final class IngestMain {
                 IngestApi.CUT_OFF_BYTES,
                 api::routes))
         .admin(config.server().host(), config.server().adminPort())
-        .loop("orders", () -> index.orders(db))
-        .loop("relay", () -> new OutboxRelay(db, sender, NAME, 0, config.relayBatchRowsMax()))
-        .loops(
+        .loop("index", () -> index.upkeep(db))
+        .lanes(
+            "relay", 1, lane -> new OutboxRelay(db, sender, NAME, lane, config.relayBatchRowsMax()))
+        .lanes(
             "indexer",
             config.kafka().consumers(),
-            () ->
+            lane ->
                 new EventLoop<>(
                     db,
                     config.kafka(),
+                    lane,
                     "svc-ingest-indexer",
                     Topics.ENTRY_CHANGED,
                     EntryChanged.parser(),

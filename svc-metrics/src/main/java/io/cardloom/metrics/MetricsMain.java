@@ -2,6 +2,7 @@ package io.cardloom.metrics;
 
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.event.EventLoop;
+import io.cardloom.kit.event.Lane;
 import io.cardloom.kit.event.Topics;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.run.Settings;
@@ -53,6 +54,7 @@ public final class MetricsMain {
                 new EventLoop<>(
                     db,
                     config.kafka(),
+                    Lane.PROMPT,
                     NAME,
                     Topics.METRIC_SAMPLE,
                     MetricSample.parser(),
@@ -65,6 +67,7 @@ public final class MetricsMain {
                 new EventLoop<>(
                     db,
                     config.kafka(),
+                    Lane.PROMPT,
                     NAME + "-audit",
                     Topics.AUDIT_RECORDED,
                     AuditRecorded.parser(),

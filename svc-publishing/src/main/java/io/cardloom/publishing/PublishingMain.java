@@ -6,6 +6,7 @@ import io.cardloom.kit.db.Db;
 import io.cardloom.kit.event.AuditSender;
 import io.cardloom.kit.event.EventLoop;
 import io.cardloom.kit.event.EventSender;
+import io.cardloom.kit.event.Lane;
 import io.cardloom.kit.event.MetricSender;
 import io.cardloom.kit.event.Outbox;
 import io.cardloom.kit.event.OutboxRelay;
@@ -138,13 +139,14 @@ public final class PublishingMain {
                 server.host(), server.httpPort(), DestinationApi.BODY_BYTES_MAX, api::routes))
         .admin(server.host(), server.adminPort())
         .readyWhen("database", db::answers)
-        .loops(
+        .lanes(
             "card-changed",
             config.kafka().consumers(),
-            () ->
+            lane ->
                 new EventLoop<>(
                     db,
                     config.kafka(),
+                    lane,
                     NAME,
                     Topics.CARD_CHANGED,
                     CardChanged.parser(),
@@ -155,8 +157,8 @@ public final class PublishingMain {
             "retry",
             () -> new RetryLoop(db, endpoints, queue, indexing, config.keepCompleted(), clock))
         .loop("backfill", () -> new BackfillLoop(db, endpoints, backfills, cards, indexing, clock))
-        .loop("orders", () -> index.orders(db))
-        .loop("relay", () -> new OutboxRelay(db, sender, NAME, 0, RELAY_BATCH_MAX))
+        .loop("index", () -> index.upkeep(db))
+        .loop("relay", () -> new OutboxRelay(db, sender, NAME, Lane.PROMPT, RELAY_BATCH_MAX))
         .loop("key-uses", applications::uses)
         .loop("meter", () -> meter)
         .start();

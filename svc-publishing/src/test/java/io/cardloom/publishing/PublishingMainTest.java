@@ -10,6 +10,7 @@ import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.DbConfig;
 import io.cardloom.kit.event.EventSender;
 import io.cardloom.kit.event.KafkaConfig;
+import io.cardloom.kit.event.Lane;
 import io.cardloom.kit.event.Outbox;
 import io.cardloom.kit.event.OutboxEvent;
 import io.cardloom.kit.event.OutboxRelay;
@@ -68,6 +69,11 @@ final class PublishingMainTest {
     return PublishingConfig.from(Settings.of(settings));
   }
 
+  private static Loop relay(Db source, EventSender sender, Lane lane) {
+    return Loop.start(
+        lane.named("cards"), () -> new OutboxRelay(source, sender, "svc-cards", lane, 500));
+  }
+
   private static void send(Db source, List<CardChanged> events) {
     source.useTx(
         "acme",
@@ -75,6 +81,7 @@ final class PublishingMainTest {
             new Outbox()
                 .append(
                     tx,
+                    Lane.of(events.size()),
                     events.stream()
                         .map(event ->
                             new OutboxEvent(
@@ -114,7 +121,8 @@ final class PublishingMainTest {
         var one = PublishingMain.start(config(db, kafka, cards));
         var two = PublishingMain.start(config(db, kafka, cards));
         var sender = EventSender.open(kafka);
-        var _ = Loop.start("cards", () -> new OutboxRelay(source, sender, "svc-cards", 0, 500));
+        var _ = relay(source, sender, Lane.PROMPT);
+        var _ = relay(source, sender, Lane.BULK);
         var peer =
             Peer.open(
                 "svc-publishing", "127.0.0.1:" + one.grpcPort(), TestKeys.signer("aggregator"))) {

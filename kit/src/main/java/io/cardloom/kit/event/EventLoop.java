@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Hears one topic: a poll, one transaction, then the offsets. A record that is no such message is
-/// parked; one whose handling fails is tried again. The events of each tenant are handled by
-/// themselves, while the transaction reaches that tenant's rows only.
+/// Hears one lane of a topic: a poll, one transaction, then the offsets. A record that is no such
+/// message is parked; one whose handling fails is tried again. The events of each tenant are
+/// handled by themselves, while the transaction reaches that tenant's rows only.
 ///
 /// @param <T> the event message
 public final class EventLoop<T extends MessageLite> implements Loop.Body {
@@ -55,12 +55,14 @@ public final class EventLoop<T extends MessageLite> implements Loop.Body {
     void handle(Tx tx, List<T> events) throws Exception;
   }
 
-  /// @param group the service (and its part) that shares the topic's work over its instances
+  /// @param group the service (and its part) that shares the topic's work over its instances; each
+  ///   lane is heard by a group of its own
   /// @param tenant whose event it is
   /// @param batchRecordsMax most records of one transaction
   public EventLoop(
       Db db,
       KafkaConfig config,
+      Lane lane,
       String group,
       String topic,
       Parser<T> parser,
@@ -68,12 +70,12 @@ public final class EventLoop<T extends MessageLite> implements Loop.Body {
       Handler<T> handler,
       int batchRecordsMax) {
     this.db = db;
-    this.topic = topic;
+    this.topic = lane.named(topic);
     this.parser = parser;
     this.tenant = tenant;
     this.handler = handler;
     Properties properties = config.client();
-    properties.put("group.id", config.prefix() + group);
+    properties.put("group.id", config.prefix() + lane.named(group));
     properties.put("group.protocol", "consumer");
     properties.put("enable.auto.commit", "false");
     properties.put("auto.offset.reset", "earliest");
@@ -82,7 +84,7 @@ public final class EventLoop<T extends MessageLite> implements Loop.Body {
     properties.put("max.partition.fetch.bytes", "" + (8 << 20));
     this.consumer =
         new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
-    consumer.subscribe(List.of(config.prefix() + topic));
+    consumer.subscribe(List.of(config.prefix() + this.topic));
   }
 
   @Override

@@ -12,20 +12,8 @@ import java.util.List;
 public final class Outbox {
   static final String CHANNEL = "outbox";
 
-  private final int shards;
-
-  /// @param shards relay shards of this service; 1 unless the relay is measured as its limit
-  public Outbox(int shards) {
-    if (shards < 1) throw new IllegalArgumentException("outbox.shards must be >= 1");
-    this.shards = shards;
-  }
-
-  public Outbox() {
-    this(1);
-  }
-
-  /// Appends the events in this order and wakes the relay at commit.
-  public void append(Tx tx, List<OutboxEvent> events) throws SQLException, IOException {
+  /// Appends the events in this order and wakes the lane's relay at commit.
+  public void append(Tx tx, Lane lane, List<OutboxEvent> events) throws SQLException, IOException {
     if (events.isEmpty()) return;
     var rows =
         CopyRows.into(
@@ -33,7 +21,7 @@ public final class Outbox {
     String trace = Trace.currentParent();
     for (OutboxEvent event : events) {
       rows.row()
-          .int2(Math.floorMod(event.key().hashCode(), shards))
+          .int2(lane.shard())
           .text(event.topic())
           .text(event.key())
           .bytes(event.payload())
@@ -41,6 +29,6 @@ public final class Outbox {
           .text(trace);
     }
     tx.copy(rows);
-    Wake.at(tx, CHANNEL);
+    Wake.at(tx, lane.named(CHANNEL));
   }
 }

@@ -16,9 +16,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.Headers;
 
-/// Sends what waits in one shard of the outbox, in id order, and deletes what the broker has.
+/// Sends what waits in one lane of the outbox, in id order, and deletes what the broker has.
 ///
-/// One leader a shard: two relays that share rows reorder a key's events. The leader's lock dies
+/// One leader a lane: two relays that share rows reorder a key's events. The leader's lock dies
 /// with its transaction. A crash between acknowledgement and commit repeats a batch in order.
 public final class OutboxRelay implements Loop.Body {
   /// How long to wait for a wake-up before looking anyway.
@@ -44,7 +44,7 @@ public final class OutboxRelay implements Loop.Body {
   private final Db db;
   private final EventSender sender;
   private final String source;
-  private final int shard;
+  private final Lane lane;
   private final int batchRowsMax;
   private final Wake wake;
   private Instant counted = Instant.EPOCH;
@@ -55,14 +55,14 @@ public final class OutboxRelay implements Loop.Body {
 
   /// @param source the service, as `ce_source` names it
   /// @param batchRowsMax most events in flight at once
-  public OutboxRelay(Db db, EventSender sender, String source, int shard, int batchRowsMax)
+  public OutboxRelay(Db db, EventSender sender, String source, Lane lane, int batchRowsMax)
       throws SQLException {
     this.db = db;
     this.sender = sender;
     this.source = source;
-    this.shard = shard;
+    this.lane = lane;
     this.batchRowsMax = batchRowsMax;
-    this.wake = Wake.on(db, Outbox.CHANNEL);
+    this.wake = Wake.on(db, lane.named(Outbox.CHANNEL));
   }
 
   @Override
@@ -82,12 +82,15 @@ public final class OutboxRelay implements Loop.Body {
     Instant now = Instant.now();
     if (now.isBefore(counted.plus(COUNT_EVERY))) return;
     counted = now;
-    behind = tx.one(COUNT, row -> row.column("events").getLong(), shard, COUNTED_MAX).orElseThrow();
+    behind =
+        tx.one(COUNT, row -> row.column("events").getLong(), lane.shard(), COUNTED_MAX)
+            .orElseThrow();
   }
 
   private int relay(Tx tx) throws Exception {
     count(tx);
-    if (!tx.one(LEAD, row -> row.column("leads").getBoolean(), shard).orElse(false)) return 0;
+    if (!tx.one(LEAD, row -> row.column("leads").getBoolean(), (int) lane.shard()).orElse(false))
+      return 0;
     List<Row> batch = take(tx);
     var acknowledgements = new ArrayList<Future<RecordMetadata>>(batch.size());
     byte[] time = utf8(Instant.now().toString());
@@ -100,8 +103,8 @@ public final class OutboxRelay implements Loop.Body {
   private List<Row> take(Tx tx) throws SQLException {
     var batch = new ArrayList<Row>();
     try (var statement = tx.jdbc().prepareStatement(TAKE)) {
-      statement.setShort(1, (short) shard);
-      statement.setShort(2, (short) shard);
+      statement.setShort(1, lane.shard());
+      statement.setShort(2, lane.shard());
       statement.setInt(3, batchRowsMax);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
@@ -121,7 +124,8 @@ public final class OutboxRelay implements Loop.Body {
   }
 
   private ProducerRecord<String, byte[]> record(Row row, byte[] time) {
-    var record = new ProducerRecord<>(sender.topic(row.topic()), row.key(), row.payload());
+    var record =
+        new ProducerRecord<>(sender.topic(lane.named(row.topic())), row.key(), row.payload());
     Headers headers = record.headers();
     headers.add("ce_specversion", utf8("1.0"));
     headers.add("ce_id", utf8(source + "-" + row.id()));

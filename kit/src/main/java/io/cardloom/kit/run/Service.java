@@ -3,6 +3,7 @@ package io.cardloom.kit.run;
 import io.cardloom.kit.call.GrpcServer;
 import io.cardloom.kit.call.KnownTenants;
 import io.cardloom.kit.call.Tls;
+import io.cardloom.kit.event.Lane;
 import io.cardloom.kit.workspace.Workspaces;
 import io.cardloom.kit.workspace.WorkspacesRpc;
 import io.grpc.BindableService;
@@ -236,10 +237,13 @@ public final class Service implements AutoCloseable {
       return this;
     }
 
-    /// Several threads of the same work, each with bodies of its own.
-    public Builder loops(String loop, int count, Callable<? extends Loop.Body> bodies) {
-      for (int number = 1; number <= count; number++) {
-        loop(number == 1 ? loop : loop + "-" + number, bodies);
+    /// The same work for each lane: one thread for what is prompt, several for what is bulk, each
+    /// with bodies of its own.
+    public Builder lanes(String loop, int bulkThreads, Lane.Bodies bodies) {
+      loop(Lane.PROMPT.named(loop), () -> bodies.of(Lane.PROMPT));
+      String bulk = Lane.BULK.named(loop);
+      for (int number = 1; number <= bulkThreads; number++) {
+        loop(number == 1 ? bulk : bulk + "-" + number, () -> bodies.of(Lane.BULK));
       }
       return this;
     }

@@ -14,8 +14,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @FreshSchema
 final class EventsTest {
@@ -34,16 +37,26 @@ final class EventsTest {
   }
 
   private static Loop relay(Db db, EventSender sender, String name) {
-    return Loop.start(name, () -> new OutboxRelay(db, sender, "test", 0, 100));
+    return relay(db, sender, name, Lane.PROMPT);
+  }
+
+  private static Loop relay(Db db, EventSender sender, String name, Lane lane) {
+    return Loop.start(name, () -> new OutboxRelay(db, sender, "test", lane, 100));
   }
 
   private static Loop hear(Db db, KafkaConfig kafka, EventLoop.Handler<EntryChanged> handler) {
+    return hear(db, kafka, Lane.PROMPT, handler);
+  }
+
+  private static Loop hear(
+      Db db, KafkaConfig kafka, Lane lane, EventLoop.Handler<EntryChanged> handler) {
     return Loop.start(
         "hear",
         () ->
             new EventLoop<>(
                 db,
                 kafka,
+                lane,
                 "hear",
                 TOPIC,
                 EntryChanged.parser(),
@@ -79,7 +92,7 @@ final class EventsTest {
       for (int version = 1; version <= 50; version++) {
         var batch = new ArrayList<OutboxEvent>();
         for (int entry = 0; entry < 20; entry++) batch.add(event("e" + entry, version));
-        db.useTx(tx -> outbox.append(tx, batch));
+        db.useTx(tx -> outbox.append(tx, Lane.PROMPT, batch));
       }
       await()
           .until(() ->
@@ -92,6 +105,37 @@ final class EventsTest {
   }
 
   @Test
+  void aPromptEventDoesNotWaitForBulkOnes(Db db) {
+    KafkaConfig kafka = TestServers.freshTopics();
+    Topics.ensure(kafka, TOPIC);
+    var bulk = IntStream.range(0, 300).mapToObj(i -> event("bulk" + i, 1)).toList();
+    List<String> heard = java.util.Collections.synchronizedList(new ArrayList<>());
+    EventLoop.Handler<EntryChanged> hear =
+        (_, events) -> events.forEach(event -> heard.add(event.getEntryId()));
+    var outbox = new Outbox();
+    db.useTx(tx -> outbox.append(tx, Lane.of(bulk.size()), bulk));
+    db.useTx(tx -> outbox.append(tx, Lane.of(1), List.of(event("one", 1))));
+    try (var sender = EventSender.open(kafka);
+        var _ = relay(db, sender, "prompt", Lane.PROMPT);
+        var _ = hear(db, kafka, Lane.PROMPT, hear)) {
+      await().until(() -> !heard.isEmpty());
+      assertThat(heard).containsExactly("one");
+      assertThat(count(db, "outbox")).as("of which nothing was sent").isEqualTo(300);
+      try (var _ = relay(db, sender, "bulk", Lane.BULK);
+          var _ = hear(db, kafka, Lane.BULK, hear)) {
+        await().until(() -> heard.size() == 301);
+      }
+    }
+    assertThat(heard).doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, PROMPT", "1, PROMPT", "100, PROMPT", "101, BULK", "1000, BULK"})
+  void aLaneIsChosenByHowManyChangesAreMadeAtOnce(int changes, Lane lane) {
+    assertThat(Lane.of(changes)).isEqualTo(lane);
+  }
+
+  @Test
   void anEventOfARolledBackTransactionIsNeverSent(Db db) {
     KafkaConfig kafka = TestServers.freshTopics();
     Topics.ensure(kafka, TOPIC);
@@ -99,13 +143,13 @@ final class EventsTest {
     var outbox = new Outbox();
     try {
       db.useTx(tx -> {
-        outbox.append(tx, List.of(event("lost", 1)));
+        outbox.append(tx, Lane.PROMPT, List.of(event("lost", 1)));
         throw new IllegalStateException("no");
       });
     } catch (IllegalStateException _) {
       // As meant.
     }
-    db.useTx(tx -> outbox.append(tx, List.of(event("kept", 1))));
+    db.useTx(tx -> outbox.append(tx, Lane.PROMPT, List.of(event("kept", 1))));
     try (var sender = EventSender.open(kafka);
         var _ = relay(db, sender, "relay");
         var _ = hear(db, kafka, (_, events) -> events.forEach(e -> heard.add(e.getEntryId())))) {
@@ -140,7 +184,7 @@ final class EventsTest {
     Topics.ensure(kafka, TOPIC);
     db.useTx(tx -> tx.asOwner(owner -> owner.execute("CREATE TABLE seen (entry text)")));
     var outbox = new Outbox();
-    db.useTx(tx -> outbox.append(tx, List.of(event("a", 1), event("b", 1))));
+    db.useTx(tx -> outbox.append(tx, Lane.PROMPT, List.of(event("a", 1), event("b", 1))));
     var tries = new AtomicInteger();
     try (var sender = EventSender.open(kafka);
         var _ = relay(db, sender, "relay");

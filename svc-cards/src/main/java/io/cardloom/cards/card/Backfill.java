@@ -9,6 +9,7 @@ import io.cardloom.kit.call.Caller;
 import io.cardloom.kit.call.Peer;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.Tx;
+import io.cardloom.kit.event.Lane;
 import io.cardloom.kit.event.Wake;
 import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.kit.run.Loop;
@@ -95,6 +96,7 @@ public final class Backfill implements Loop.Body {
     String tenant = walk.definition().tenant();
     build.run(
         tx,
+        Lane.BULK,
         page.getDocumentsList().stream()
             .map(entry -> EntryChange.of(tenant, walk.source(), entry, walk.correlationId()))
             .toList());

@@ -8,6 +8,7 @@ import io.cardloom.index.Body;
 import io.cardloom.index.Document;
 import io.cardloom.index.DocumentIndex;
 import io.cardloom.kit.db.Tx;
+import io.cardloom.kit.event.Lane;
 import io.cardloom.kit.event.Outbox;
 import io.cardloom.kit.event.OutboxEvent;
 import io.cardloom.kit.event.Topics;
@@ -55,7 +56,9 @@ public final class BuildCards {
   private record Arrival(Feed feed, EntryChange change, Body body) {}
 
   /// Applies at most [#BATCH_MAX] changes. Returns the cards that others see changed.
-  List<Card> run(Tx tx, List<EntryChange> changes) throws SQLException, IOException {
+  ///
+  /// @param lane in which the changes came and others are told
+  List<Card> run(Tx tx, Lane lane, List<EntryChange> changes) throws SQLException, IOException {
     Collection<EntryChange> newest = newest(changes);
     SortedMap<CardKey, List<Arrival>> arrivals = arrivals(feeds(tx, newest), newest);
     if (arrivals.isEmpty()) return List.of();
@@ -80,7 +83,7 @@ public final class BuildCards {
     cards.insert(tx, created);
     cards.update(tx, changed);
     index(tx, told);
-    outbox.append(tx, told.stream().map(BuildCards::event).toList());
+    outbox.append(tx, lane, told.stream().map(BuildCards::event).toList());
     return told;
   }
 

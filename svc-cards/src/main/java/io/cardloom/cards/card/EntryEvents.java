@@ -5,6 +5,7 @@ import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.Tx;
 import io.cardloom.kit.event.EventLoop;
 import io.cardloom.kit.event.KafkaConfig;
+import io.cardloom.kit.event.Lane;
 import io.cardloom.kit.event.MetricSender;
 import io.cardloom.kit.event.Topics;
 import io.cardloom.kit.run.Loop;
@@ -27,6 +28,7 @@ public final class EntryEvents implements Loop.Body {
 
   private final EventLoop<EntryChanged> events;
   private final BuildCards build;
+  private final Lane lane;
   private final MetricSender metrics;
   private final Clock clock;
 
@@ -38,18 +40,21 @@ public final class EntryEvents implements Loop.Body {
   public EntryEvents(
       Db db,
       KafkaConfig kafka,
+      Lane lane,
       String group,
       BuildCards build,
       MetricSender metrics,
       Clock clock,
       int batchRecordsMax) {
     this.build = build;
+    this.lane = lane;
     this.metrics = metrics;
     this.clock = clock;
     this.events =
         new EventLoop<>(
             db,
             kafka,
+            lane,
             group,
             Topics.ENTRY_CHANGED,
             EntryChanged.parser(),
@@ -73,7 +78,7 @@ public final class EntryEvents implements Loop.Body {
 
   private void handle(Tx tx, List<EntryChanged> batch) throws SQLException, IOException {
     List<EntryChange> changes = batch.stream().map(EntryChange::of).toList();
-    told.put(batch.getFirst().getTenant(), build.run(tx, changes));
+    told.put(batch.getFirst().getTenant(), build.run(tx, lane, changes));
   }
 
   private void measure(Instant now) {

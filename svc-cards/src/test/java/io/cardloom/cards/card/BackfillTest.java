@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.cardloom.cards.definition.DefinitionId;
 import io.cardloom.kit.db.Db;
+import io.cardloom.kit.event.Lane;
 import io.cardloom.kit.testing.FreshSchema;
 import io.cardloom.proto.events.v1.EntryChanged;
 import java.time.Clock;
@@ -31,7 +32,7 @@ final class BackfillTest {
       db.useTx(
           "acme",
           tx -> {
-            assertThat(box.build.run(tx, List.of(EntryChange.of(event)))).isEmpty();
+            assertThat(box.build.run(tx, Lane.PROMPT, List.of(EntryChange.of(event)))).isEmpty();
             CompletableFuture.runAsync(() -> box.activate("d", peer, CLOCK)).get();
           });
       assertThat(box.cards("d")).isEmpty();

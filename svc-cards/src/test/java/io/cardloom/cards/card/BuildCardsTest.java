@@ -7,6 +7,7 @@ import io.cardloom.cards.definition.DefinitionId;
 import io.cardloom.cards.definition.Definitions;
 import io.cardloom.cards.testing.FakeIngest;
 import io.cardloom.kit.db.Db;
+import io.cardloom.kit.event.Lane;
 import io.cardloom.kit.testing.FreshSchema;
 import io.cardloom.proto.common.v1.PropertyType;
 import io.cardloom.proto.events.v1.CardChanged;
@@ -127,7 +128,7 @@ final class BuildCardsTest {
                     "acme",
                     tx -> {
                       if (first.getAndDecrement() > 0) together.await();
-                      box.build.run(tx, change);
+                      box.build.run(tx, Lane.PROMPT, change);
                     })));
       }
       for (var run : runs) run.get();

@@ -16,6 +16,7 @@ import io.cardloom.index.PostgresIndex;
 import io.cardloom.kit.call.Peer;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.event.EventLoop;
+import io.cardloom.kit.event.Lane;
 import io.cardloom.kit.event.Outbox;
 import io.cardloom.kit.testing.TestKeys;
 import io.cardloom.proto.cards.v1.ActivateCardDefinitionRequest;
@@ -97,7 +98,8 @@ final class CardBox {
           events,
           EntryChanged::getTenant,
           (all, some) ->
-              changed.addAll(build.run(all, some.stream().map(EntryChange::of).toList())));
+              changed.addAll(
+                  build.run(all, Lane.PROMPT, some.stream().map(EntryChange::of).toList())));
     });
     return changed.size();
   }
@@ -176,7 +178,7 @@ final class CardBox {
     return db.acrossTenants(tx -> {
       var events = new ArrayList<CardChanged>();
       try (var statement =
-              tx.jdbc().prepareStatement("SELECT payload FROM outbox ORDER BY shard, id");
+              tx.jdbc().prepareStatement("SELECT payload FROM outbox ORDER BY id");
           var row = statement.executeQuery()) {
         while (row.next()) events.add(CardChanged.parseFrom(row.getBytes(1)));
       }

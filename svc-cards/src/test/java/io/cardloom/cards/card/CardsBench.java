@@ -15,6 +15,7 @@ import io.cardloom.index.PostgresIndex;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.DbConfig;
 import io.cardloom.kit.db.Tx;
+import io.cardloom.kit.event.Lane;
 import io.cardloom.kit.event.Outbox;
 import io.cardloom.proto.common.v1.Query;
 import io.cardloom.proto.events.v1.EntryChanged;
@@ -151,7 +152,7 @@ public final class CardsBench {
     long start = System.nanoTime();
     for (int from = 0; from < events.size(); from += batch) {
       var part = events.subList(from, Math.min(from + batch, events.size()));
-      db.useTx("acme", tx -> build.run(tx, part.stream().map(EntryChange::of).toList()));
+      db.useTx("acme", tx -> build.run(tx, Lane.BULK, part.stream().map(EntryChange::of).toList()));
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     own = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - own;

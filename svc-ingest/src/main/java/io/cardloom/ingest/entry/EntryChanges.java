@@ -3,6 +3,7 @@ package io.cardloom.ingest.entry;
 import io.cardloom.ingest.history.HistoryStore;
 import io.cardloom.kit.call.Caller;
 import io.cardloom.kit.db.Tx;
+import io.cardloom.kit.event.Lane;
 import io.cardloom.kit.event.Outbox;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -49,6 +50,7 @@ public final class EntryChanges {
     entries.insert(tx, caller.tenant(), sourceId, at, changes.added);
     entries.update(tx, caller.tenant(), sourceId, at, changes.updated);
     history.append(tx, caller, sourceId, at, changes.changes);
-    outbox.append(tx, EntryEvents.changed(caller, sourceId, changes.all));
+    outbox.append(
+        tx, Lane.of(changes.all.size()), EntryEvents.changed(caller, sourceId, changes.all));
   }
 }

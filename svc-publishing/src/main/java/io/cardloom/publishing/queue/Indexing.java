@@ -5,6 +5,7 @@ import io.cardloom.index.CollectionId;
 import io.cardloom.index.Document;
 import io.cardloom.index.DocumentIndex;
 import io.cardloom.kit.db.Tx;
+import io.cardloom.kit.event.Lane;
 import io.cardloom.kit.event.MetricSender;
 import io.cardloom.kit.event.Outbox;
 import io.cardloom.kit.event.OutboxEvent;
@@ -88,7 +89,7 @@ public final class Indexing {
       if (mine != null) new Batch(tx, endpoint, settled).write(mine.values());
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    outbox.append(tx, events(settled, now));
+    outbox.append(tx, Lane.PROMPT, events(settled, now));
     queue.settle(tx, worthKeeping(settled, source), now);
     if (source != Source.BACKFILL) measure(settled, micros(now));
   }
