@@ -23,15 +23,20 @@ final class Facets {
   ///
   /// @param language of a localized property, or empty
   private record Counting(Column column, String language) {
-    /// SQL of the value; of a list, as many rows as items.
-    String expression() {
+    /// SQL of what a match holds of it.
+    String stored() {
       return switch (column.type()) {
         case PROPERTY_TYPE_LOCALIZED_TEXT -> column.name() + " ->> '" + language + "'";
-        case PROPERTY_TYPE_LOCALIZED_LIST ->
-            "jsonb_array_elements_text(" + column.name() + " -> '" + language + "')";
-        case PROPERTY_TYPE_LIST -> "unnest(" + column.name() + ")";
+        case PROPERTY_TYPE_LOCALIZED_LIST -> column.name() + " -> '" + language + "'";
         default -> column.name();
       };
+    }
+
+    /// As many rows as the list has items.
+    String items(String list) {
+      return column.localized()
+          ? "jsonb_array_elements_text(" + list + ")"
+          : "unnest(" + list + ")";
     }
   }
 
@@ -77,8 +82,8 @@ final class Facets {
     asked.forEach(one -> all.add(one.counting()));
     for (Counting one : all) (one.column().list() ? lists : singles).add(one);
     int size = asked.stream().mapToInt(Asked::size).max().orElse(SIZE_DEFAULT);
-    var sql = singles(singles, filters, size);
-    for (int i = 0; i < lists.size(); i++) sql.add(list(lists.get(i), -1 - i, filters, size));
+    var sql = matches(singles, lists, filters).add(singles(singles, size));
+    for (int i = 0; i < lists.size(); i++) sql.add(list(lists.get(i), i, size));
     int everything = (1 << singles.size()) - 1;
     sql.list(
         connection,
@@ -102,13 +107,18 @@ final class Facets {
     return columns - 1 - Integer.numberOfTrailingZeros(~mark);
   }
 
+  /// What is counted of every match. Looked up once, however often it is counted: PostgreSQL keeps
+  /// what more than one part of the statement reads.
+  private Sql matches(List<Counting> singles, List<Counting> lists, Sql filters) {
+    var sql = new Sql().add("WITH matches AS (SELECT key");
+    for (int i = 0; i < singles.size(); i++) sql.add(", " + singles.get(i).stored() + " AS f" + i);
+    for (int i = 0; i < lists.size(); i++) sql.add(", " + lists.get(i).stored() + " AS l" + i);
+    return sql.add(" FROM " + shape.table() + " WHERE ").add(filters).add(") ");
+  }
+
   /// Counts by each of the columns, and of all, marked by GROUPING.
-  private Sql singles(List<Counting> singles, Sql filters, int size) {
-    if (singles.isEmpty()) {
-      return new Sql()
-          .add("SELECT 0, '', count(*), '' FROM " + shape.table() + " WHERE ")
-          .add(filters);
-    }
+  private static Sql singles(List<Counting> singles, int size) {
+    if (singles.isEmpty()) return new Sql().add("SELECT 0, '', count(*), '' FROM matches");
     var names = new ArrayList<String>();
     var texts = new ArrayList<String>();
     var sets = new ArrayList<String>();
@@ -117,34 +127,30 @@ final class Facets {
       texts.add("cast(f" + i + " as text)");
       sets.add("(f" + i + ")");
     }
-    var sql =
-        new Sql()
-            .add(
-                """
-                SELECT mark, value, n, example
-                  FROM (SELECT *, row_number() OVER (PARTITION BY mark ORDER BY n DESC, value) AS place
-                          FROM (SELECT grouping(%1$s) AS mark, coalesce(%2$s) COLLATE "C" AS value,
-                                       count(*) AS n, any_value(key) AS example
-                                  FROM (SELECT key\
-                """
-                    .formatted(String.join(", ", names), String.join(", ", texts)));
-    for (int i = 0; i < singles.size(); i++) {
-      sql.add(", " + singles.get(i).expression() + " AS f" + i);
-    }
-    return sql.add(" FROM " + shape.table() + " WHERE ")
-        .add(filters)
+    return new Sql()
         .add(
-            ") AS matches GROUP BY GROUPING SETS (" + String.join(", ", sets) + ", ())) AS counted")
-        .add(" WHERE value IS NOT NULL OR mark = ?) AS placed", (1 << singles.size()) - 1)
-        .add(" WHERE place <= ?", size);
+            """
+            SELECT mark, value, n, example
+              FROM (SELECT *, row_number() OVER (PARTITION BY mark ORDER BY n DESC, value) AS place
+                      FROM (SELECT grouping(%1$s) AS mark, coalesce(%2$s) COLLATE "C" AS value,
+                                   count(*) AS n, any_value(key) AS example
+                              FROM matches
+                             GROUP BY GROUPING SETS (%3$s, ())) AS counted
+                     WHERE value IS NOT NULL OR mark = ?) AS placed
+             WHERE place <= ?
+            """
+                .formatted(
+                    String.join(", ", names), String.join(", ", texts), String.join(", ", sets)),
+            (1 << singles.size()) - 1,
+            size);
   }
 
-  private Sql list(Counting list, int mark, Sql filters, int size) {
+  /// Counts by items of the list, marked by -1 for the first list, -2 for the second.
+  private static Sql list(Counting list, int number, int size) {
     return new Sql()
-        .add(" UNION ALL (SELECT " + mark + ", value, count(*), any_value(key) FROM (SELECT key, ")
-        .add(list.expression() + " AS value FROM " + shape.table() + " WHERE ")
-        .add(filters)
-        .add(") AS matches GROUP BY value ORDER BY 3 DESC, value COLLATE \"C\" LIMIT ?)", size);
+        .add(" UNION ALL (SELECT " + (-1 - number) + ", value, count(*), any_value(key)")
+        .add(" FROM (SELECT key, " + list.items("l" + number) + " AS value FROM matches) AS items")
+        .add(" GROUP BY value ORDER BY 3 DESC, value COLLATE \"C\" LIMIT ?)", size);
   }
 
   private List<FacetCounts> spelled(Connection connection, Map<Counting, List<Counted>> counted)

@@ -177,8 +177,7 @@ final class CardBox {
   List<CardChanged> told() {
     return db.acrossTenants(tx -> {
       var events = new ArrayList<CardChanged>();
-      try (var statement =
-              tx.jdbc().prepareStatement("SELECT payload FROM outbox ORDER BY id");
+      try (var statement = tx.jdbc().prepareStatement("SELECT payload FROM outbox ORDER BY id");
           var row = statement.executeQuery()) {
         while (row.next()) events.add(CardChanged.parseFrom(row.getBytes(1)));
       }
