@@ -11,8 +11,8 @@ import java.util.Properties;
 /// @param partitions partitions of a topic made by us: the most instances of a service that share
 ///   its work
 /// @param replication replicas of a topic made by us
-/// @param consumers threads of one instance that share its part of a topic: while one waits for the
-///   database another computes
+/// @param consumers threads of one instance that share its part of a topic's bulk lane: while one
+///   waits for the database another computes
 public record KafkaConfig(
     String bootstrap, String prefix, int partitions, int replication, int consumers) {
   public KafkaConfig {
