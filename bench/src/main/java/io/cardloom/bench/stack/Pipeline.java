@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /// One source of products, their cards and an endpoint, apart from others of the same workspace.
 ///
@@ -17,6 +18,9 @@ import java.util.function.IntConsumer;
 public record Pipeline(McpClient mcp, Corpus corpus, String name) {
   /// More does not help on two cores.
   public static final int SENDERS = 4;
+
+  /// Most ids of one query.
+  private static final int ASKED_MAX = 500;
 
   private static final Duration VISIBLE_WAIT = Duration.ofMinutes(60);
 
@@ -79,7 +83,7 @@ public record Pipeline(McpClient mcp, Corpus corpus, String name) {
     var next = new AtomicInteger(from);
     try (var senders = Executors.newFixedThreadPool(SENDERS)) {
       var all =
-          java.util.stream.IntStream.range(0, SENDERS)
+          IntStream.range(0, SENDERS)
               .mapToObj(_ ->
                   senders.submit(() -> {
                     for (int first = next.getAndAdd(Corpus.BATCH);
@@ -107,6 +111,17 @@ public record Pipeline(McpClient mcp, Corpus corpus, String name) {
   /// Returns when the endpoint has this many rows.
   public void awaitVisible(long rows) {
     awaitVisible(destination(), rows);
+  }
+
+  /// Returns when the endpoint has the rows from the first to before the last. It asks for them by
+  /// name, which costs the same however many others there are.
+  public void awaitVisible(int from, int to) {
+    var searches = searches();
+    for (int first = from; first < to; first += ASKED_MAX) {
+      var ids =
+          IntStream.range(first, Math.min(to, first + ASKED_MAX)).mapToObj(corpus::id).toList();
+      Wait.until(destination(), VISIBLE_WAIT, 20, () -> searches.rows(ids) == ids.size());
+    }
   }
 
   /// The same of another destination.

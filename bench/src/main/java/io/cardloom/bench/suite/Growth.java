@@ -92,7 +92,7 @@ public final class Growth implements Benchmark {
       int from = size + round * MORE;
       long began = System.nanoTime();
       pipeline.load(from, from + MORE);
-      pipeline.awaitVisible(from + MORE);
+      pipeline.awaitVisible(from, from + MORE);
       double perRow = (System.nanoTime() - began) / 1e3 / MORE;
       var histogram = new org.HdrHistogram.Histogram(3);
       for (int i = 0; i < CHANGES; i++)

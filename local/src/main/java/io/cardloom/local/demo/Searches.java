@@ -32,6 +32,15 @@ public final class Searches {
     return endpoint(counting()).path("total").asLong(0);
   }
 
+  /// How many of these rows there are; at most 500 ids.
+  public long rows(List<String> ids) {
+    var query = counting();
+    var row = query.putArray("filters").addObject().put("property", "id");
+    var wanted = row.putObject("text").putArray("anyOf");
+    ids.forEach(wanted::add);
+    return endpoint(query).path("total").asLong(0);
+  }
+
   public long cards(String definition) {
     var arguments = NODES.objectNode().put("cardDefinitionId", definition);
     arguments.set("query", counting());
