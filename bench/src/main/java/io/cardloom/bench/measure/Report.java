@@ -2,6 +2,7 @@ package io.cardloom.bench.measure;
 
 import static io.cardloom.bench.measure.Target.number;
 
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,6 +17,13 @@ public record Report(
     figures = List.copyOf(figures);
     targets = List.copyOf(targets);
     notes = List.copyOf(notes);
+  }
+
+  /// The same with one more note.
+  public Report and(String note) {
+    var more = new ArrayList<>(notes);
+    more.add(note);
+    return new Report(name, rounds, figures, targets, more);
   }
 
   /// Tables for people.

@@ -45,6 +45,18 @@ final class MeasureTest {
     assertThatThrownBy(() -> results.of("d")).hasMessageContaining("no task d");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "cpu  10 0 10 70 0 0 0 10 5 0, cpu  20 0 20 140 0 0 0 20 9 0, 10 %",
+    "cpu  10 0 10 70 0 0 0 10 5 0, cpu  20 0 20 240 0 0 0 11 5 0, ''",
+    "cpu  10 0 10 70, cpu  20 0 20 240, ''"
+  })
+  void whatTheHostTookIsSaidWhereItIsMuch(String before, String after, String said) {
+    var note = Stolen.parse(after).note(Stolen.parse(before)).orElse("");
+    if (said.isEmpty()) assertThat(note).isEmpty();
+    else assertThat(note).contains(said);
+  }
+
   @Test
   void fewerThanFiveRoundsAreRefused() {
     assertThatThrownBy(() -> new Rounds(1, 4)).isInstanceOf(IllegalArgumentException.class);
