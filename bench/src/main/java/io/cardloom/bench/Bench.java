@@ -2,7 +2,7 @@ package io.cardloom.bench;
 
 import io.cardloom.bench.measure.Report;
 import io.cardloom.bench.measure.Rounds;
-import io.cardloom.bench.measure.Stolen;
+import io.cardloom.bench.measure.StealTime;
 import io.cardloom.bench.micro.Micro;
 import io.cardloom.bench.stack.Corpus;
 import io.cardloom.bench.suite.Benchmark;
@@ -122,11 +122,11 @@ public final class Bench implements Callable<Integer> {
     var reports = new ArrayList<Report>();
     for (var one : chosen()) {
       System.err.println(one.name() + ": " + one.summary());
-      var before = Stolen.now();
+      var before = StealTime.now();
       var found = one.run(setting);
       var report =
           before
-              .flatMap(then -> Stolen.now().flatMap(now -> now.note(then)))
+              .flatMap(then -> StealTime.now().flatMap(now -> now.note(then)))
               .map(found::and)
               .orElse(found);
       System.out.print(report.text());

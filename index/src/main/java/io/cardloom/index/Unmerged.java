@@ -22,6 +22,7 @@ final class Unmerged {
   private final Map<CollectionId, Written> written = new ConcurrentHashMap<>();
 
   void wrote(CollectionId collection, int documents) {
+    if (documents == 0) return;
     if (written.size() >= REMEMBERED_MAX) written.clear();
     long now = System.nanoTime();
     written.merge(

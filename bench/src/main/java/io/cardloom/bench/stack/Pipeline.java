@@ -113,6 +113,12 @@ public record Pipeline(McpClient mcp, Corpus corpus, String name) {
     awaitVisible(destination(), rows);
   }
 
+  /// The same of another destination.
+  public void awaitVisible(String destination, long rows) {
+    var searches = new Searches(mcp, destination);
+    Wait.until(destination, VISIBLE_WAIT, 50, () -> searches.rows() == rows);
+  }
+
   /// Returns when the endpoint has the rows from the first to before the last. It asks for them by
   /// name, which costs the same however many others there are.
   public void awaitVisible(int from, int to) {
@@ -122,12 +128,6 @@ public record Pipeline(McpClient mcp, Corpus corpus, String name) {
           IntStream.range(first, Math.min(to, first + ASKED_MAX)).mapToObj(corpus::id).toList();
       Wait.until(destination(), VISIBLE_WAIT, 20, () -> searches.rows(ids) == ids.size());
     }
-  }
-
-  /// The same of another destination.
-  public void awaitVisible(String destination, long rows) {
-    var searches = new Searches(mcp, destination);
-    Wait.until(destination, VISIBLE_WAIT, 50, () -> searches.rows() == rows);
   }
 
   /// Changes the stock of one product. Returns how long it took from the answer of the import until

@@ -23,13 +23,6 @@ public final class Growth implements Benchmark {
   private static final int CHANGES = 20;
   private static final int CALLS = 100;
 
-  private static final int MILLION = 1_000_000;
-
-  /// What the slowest of a hundred searches may take among so many rows, in milliseconds.
-  private static final double PLAIN_MAX = 20;
-
-  private static final double FACETED_MAX = 200;
-
   /// Flat is: no more than this much of the smallest.
   private static final double FLAT = 1.5;
 
@@ -135,9 +128,11 @@ public final class Growth implements Benchmark {
       var faceted = millis(at + "with 5 facets, p99", 99, size, least, Size::faceted);
       figures.add(plain);
       figures.add(faceted);
-      if (size.rows >= MILLION) {
-        targets.add(Target.atMost(plain.name(), PLAIN_MAX, "ms", plain.ours().median()));
-        targets.add(Target.atMost(faceted.name(), FACETED_MAX, "ms", faceted.ours().median()));
+      if (size.rows >= Search.LARGE) {
+        targets.add(
+            Target.atMost(plain.name(), Search.PLAIN_LARGE_MAX, "ms", plain.ours().median()));
+        targets.add(
+            Target.atMost(faceted.name(), Search.FACETED_LARGE_MAX, "ms", faceted.ours().median()));
       }
       targets.add(Target.atMost(at + "a new row", FLAT, "of 10k", row.ratio()));
     }

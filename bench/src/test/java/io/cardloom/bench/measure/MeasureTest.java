@@ -52,7 +52,7 @@ final class MeasureTest {
     "cpu  10 0 10 70, cpu  20 0 20 240, ''"
   })
   void whatTheHostTookIsSaidWhereItIsMuch(String before, String after, String said) {
-    var note = Stolen.parse(after).note(Stolen.parse(before)).orElse("");
+    var note = StealTime.parse(after).note(StealTime.parse(before)).orElse("");
     if (said.isEmpty()) assertThat(note).isEmpty();
     else assertThat(note).contains(said);
   }

@@ -8,9 +8,9 @@ import io.cardloom.kit.run.Loop;
 /// Two changes of one object may overtake each other where they go different ways: consumers keep
 /// the newest version, as they do for repeats.
 public enum Lane {
-  /// Of what a person or an agent changed just now.
+  /// Of few changes at once, such as a person or an agent makes and waits for.
   PROMPT(""),
-  /// Of what comes in thousands: imports, conversions, backfills.
+  /// Of many at once, as imports and conversions write them, and of backfills.
   BULK("-bulk");
 
   /// Most changes of one transaction that go the prompt way. A consumer handles as many in some
@@ -39,7 +39,7 @@ public enum Lane {
     return name + ending;
   }
 
-  /// Its part of an outbox.
+  /// Its part of an outbox. Rows keep it, so the order of the lanes above stays.
   short shard() {
     return (short) ordinal();
   }

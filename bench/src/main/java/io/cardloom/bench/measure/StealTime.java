@@ -11,7 +11,7 @@ import java.util.Optional;
 ///
 /// @param stolen in ticks since the start of the machine
 /// @param all of its time in ticks, at work or not
-public record Stolen(long stolen, long all) {
+public record StealTime(long stolen, long all) {
   private static final Path COUNTS = Path.of("/proc/stat");
   private static final String PROCESSORS = "cpu ";
 
@@ -22,26 +22,26 @@ public record Stolen(long stolen, long all) {
   private static final double WORTH_SAYING = 2;
 
   /// Up to now; empty where it is not known.
-  public static Optional<Stolen> now() {
+  public static Optional<StealTime> now() {
     try (var lines = Files.lines(COUNTS)) {
-      return lines.filter(line -> line.startsWith(PROCESSORS)).findFirst().map(Stolen::parse);
+      return lines.filter(line -> line.startsWith(PROCESSORS)).findFirst().map(StealTime::parse);
     } catch (IOException _) {
       return Optional.empty();
     }
   }
 
-  static Stolen parse(String line) {
+  static StealTime parse(String line) {
     long[] ticks =
         Arrays.stream(line.substring(PROCESSORS.length()).strip().split(" "))
             .limit(KINDS)
             .mapToLong(Long::parseLong)
             .toArray();
-    return new Stolen(
+    return new StealTime(
         ticks.length < KINDS ? 0 : ticks[KINDS - 1], Math.max(1, Arrays.stream(ticks).sum()));
   }
 
   /// What a reader has to know of the time since `before`; empty where it is little.
-  public Optional<String> note(Stolen before) {
+  public Optional<String> note(StealTime before) {
     double percent = 100.0 * (stolen - before.stolen) / Math.max(1, all - before.all);
     return percent < WORTH_SAYING
         ? Optional.empty()
