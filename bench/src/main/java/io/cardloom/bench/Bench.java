@@ -21,6 +21,7 @@ import io.cardloom.bench.suite.ToolsList;
 import io.cardloom.local.Home;
 import io.cardloom.local.Refusal;
 import io.cardloom.local.stack.Ports;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -56,6 +57,9 @@ public final class Bench implements Callable<Integer> {
           new Growth(),
           new Micro());
 
+  /// By then the second compiler has done most of its work.
+  private static final int WARM_UP = 20;
+
   @Parameters(
       arity = "0..1",
       paramLabel = "NAME",
@@ -77,6 +81,13 @@ public final class Bench implements Callable<Integer> {
       defaultValue = "" + Rounds.MIN,
       description = "Rounds that count; at least " + Rounds.MIN + ".")
   int rounds = Rounds.MIN;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "" + WARM_UP,
+      description = "How long the rounds before those that count take at least.")
+  int warmUp = WARM_UP;
 
   @Option(names = "--json", description = "Print everything as one JSON object on the last line.")
   boolean json;
@@ -112,13 +123,16 @@ public final class Bench implements Callable<Integer> {
     if (rows != null && rows < 1) {
       throw new Refusal("--rows is at least 1.");
     }
+    if (warmUp < 0) {
+      throw new Refusal("--warm-up is at least 0.");
+    }
     var setting =
         new Setting(
             Home.ofProcess(),
             portBase,
             Corpus.read(),
             rows == null ? OptionalInt.empty() : OptionalInt.of(rows),
-            new Rounds(1, rounds));
+            new Rounds(1, Duration.ofSeconds(warmUp), rounds));
     var reports = new ArrayList<Report>();
     for (var one : chosen()) {
       System.err.println(one.name() + ": " + one.summary());

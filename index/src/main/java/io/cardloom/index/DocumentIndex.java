@@ -1,10 +1,12 @@
 package io.cardloom.index;
 
+import io.cardloom.kit.db.Reads;
 import io.cardloom.kit.db.Tx;
 import io.cardloom.proto.common.v1.Query;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /// Searchable collections of typed documents. Every method joins the caller's transaction, so rows,
 /// offsets and index commit together.
@@ -34,7 +36,13 @@ public interface DocumentIndex {
   /// @throws io.cardloom.kit.problem.ProblemException `Invalid` with every violation at once:
   ///   unknown property (with the nearest), a filter of another type than the property's, a bad
   ///   cursor
-  Result search(Tx tx, CollectionId id, Query query);
+  default Result search(Tx tx, CollectionId id, Query query) {
+    return search(tx, id, query, _ -> () -> {});
+  }
+
+  /// As above, with more to ask on the same way to the database: `also` adds to it, and what it
+  /// returns is run before the answer is given.
+  Result search(Tx tx, CollectionId id, Query query, Function<Reads, Runnable> also);
 
   /// Distinct values of one property among live documents, the best match first.
   List<ValueCount> values(Tx tx, CollectionId id, ValueQuery query);

@@ -2,20 +2,22 @@ package io.cardloom.index;
 
 import io.cardloom.index.DocumentIndex.FacetCounts;
 import io.cardloom.index.DocumentIndex.ValueCount;
+import io.cardloom.kit.db.Reads;
+import io.cardloom.kit.db.Sql;
 import io.cardloom.kit.problem.Violation;
 import io.cardloom.proto.common.v1.FacetRequest;
-import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Supplier;
 
 /// Counts of values among the matches of a search.
 ///
-/// One statement counts: single values of all facets in one pass, each list in a pass of its own. A
-/// second one reads an example document of each value, for its spelling.
+/// One statement counts, single values of all facets in one pass, each list in a pass of its own,
+/// and reads an example document of each value, for its spelling.
 final class Facets {
   private static final int SIZE_DEFAULT = 10;
 
@@ -38,12 +40,15 @@ final class Facets {
           ? "jsonb_array_elements_text(" + list + ")"
           : "unnest(" + list + ")";
     }
+
+    /// A value of it that was counted.
+    ValueCount read(ResultSet row) throws SQLException {
+      String value = Spelling.of(Spelling.body(row, 4), column, language, row.getString(2));
+      return new ValueCount(value, row.getLong(3));
+    }
   }
 
   private record Asked(Counting counting, int size) {}
-
-  /// A value counted, and the key of a document that has it.
-  private record Counted(String value, long count, String example) {}
 
   private final Shape shape;
   private final List<Asked> asked = new ArrayList<>();
@@ -74,19 +79,23 @@ final class Facets {
     return total;
   }
 
-  List<FacetCounts> count(Connection connection, Sql filters) throws SQLException {
-    var counted = new HashMap<Counting, List<Counted>>();
+  /// Has the values counted. All there is to know once it is sent.
+  Supplier<List<FacetCounts>> ask(Reads reads, Sql filters) {
+    var counted = new HashMap<Counting, List<ValueCount>>();
     var singles = new ArrayList<Counting>();
     var lists = new ArrayList<Counting>();
     var all = new LinkedHashSet<Counting>();
     asked.forEach(one -> all.add(one.counting()));
     for (Counting one : all) (one.column().list() ? lists : singles).add(one);
     int size = asked.stream().mapToInt(Asked::size).max().orElse(SIZE_DEFAULT);
-    var sql = matches(singles, lists, filters).add(singles(singles, size));
+    var sql = matches(singles, lists, filters).add(", counted AS (").add(singles(singles, size));
     for (int i = 0; i < lists.size(); i++) sql.add(list(lists.get(i), i, size));
+    sql.add(") SELECT mark, value, n, ")
+        .add(Spelling.example(shape))
+        .add(" FROM counted ORDER BY n DESC, value COLLATE \"C\"");
     int everything = (1 << singles.size()) - 1;
-    sql.list(
-        connection,
+    reads.list(
+        sql,
         row -> {
           int mark = row.getInt(1);
           if (mark == everything) {
@@ -95,11 +104,17 @@ final class Facets {
           }
           Counting one =
               mark < 0 ? lists.get(-1 - mark) : singles.get(single(mark, singles.size()));
-          return counted
-              .computeIfAbsent(one, _ -> new ArrayList<>())
-              .add(new Counted(row.getString(2), row.getLong(3), row.getString(4)));
+          return counted.computeIfAbsent(one, _ -> new ArrayList<>()).add(one.read(row));
         });
-    return spelled(connection, counted);
+    return () ->
+        asked.stream()
+            .map(one ->
+                new FacetCounts(
+                    one.counting().column().property(),
+                    counted.getOrDefault(one.counting(), List.of()).stream()
+                        .limit(one.size())
+                        .toList()))
+            .toList();
   }
 
   /// GROUPING has a bit for each column, the first the highest, set where it is not grouped by.
@@ -113,12 +128,15 @@ final class Facets {
     var sql = new Sql().add("WITH matches AS (SELECT key");
     for (int i = 0; i < singles.size(); i++) sql.add(", " + singles.get(i).stored() + " AS f" + i);
     for (int i = 0; i < lists.size(); i++) sql.add(", " + lists.get(i).stored() + " AS l" + i);
-    return sql.add(" FROM " + shape.table() + " WHERE ").add(filters).add(") ");
+    return sql.add(" FROM " + shape.table() + " WHERE ").add(filters).add(")");
   }
 
   /// Counts by each of the columns, and of all, marked by GROUPING.
   private static Sql singles(List<Counting> singles, int size) {
-    if (singles.isEmpty()) return new Sql().add("SELECT 0, '', count(*), '' FROM matches");
+    if (singles.isEmpty()) {
+      return new Sql()
+          .add("SELECT 0 AS mark, '' AS value, count(*) AS n, '' AS example FROM matches");
+    }
     var names = new ArrayList<String>();
     var texts = new ArrayList<String>();
     var sets = new ArrayList<String>();
@@ -151,28 +169,5 @@ final class Facets {
         .add(" UNION ALL (SELECT " + (-1 - number) + ", value, count(*), any_value(key)")
         .add(" FROM (SELECT key, " + list.items("l" + number) + " AS value FROM matches) AS items")
         .add(" GROUP BY value ORDER BY 3 DESC, value COLLATE \"C\" LIMIT ?)", size);
-  }
-
-  private List<FacetCounts> spelled(Connection connection, Map<Counting, List<Counted>> counted)
-      throws SQLException {
-    var examples =
-        counted.values().stream().flatMap(List::stream).map(Counted::example).distinct().toList();
-    var bodies = Search.bodies(connection, shape, examples);
-    return asked.stream()
-        .map(one ->
-            new FacetCounts(
-                one.counting().column().property(),
-                counted.getOrDefault(one.counting(), List.of()).stream()
-                    .limit(one.size())
-                    .map(value ->
-                        new ValueCount(
-                            Spelling.of(
-                                bodies.getOrDefault(value.example(), Body.EMPTY),
-                                one.counting().column(),
-                                one.counting().language(),
-                                value.value()),
-                            value.count()))
-                    .toList()))
-        .toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.cardloom.index;
 
+import io.cardloom.kit.db.Sql;
 import io.cardloom.kit.problem.Nearest;
 import io.cardloom.kit.problem.Violation;
 import io.cardloom.proto.common.v1.BooleanFilter;

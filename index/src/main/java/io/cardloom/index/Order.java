@@ -1,5 +1,6 @@
 package io.cardloom.index;
 
+import io.cardloom.kit.db.Sql;
 import io.cardloom.kit.page.Cursor;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.problem.Violation;

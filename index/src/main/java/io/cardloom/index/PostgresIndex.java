@@ -1,6 +1,8 @@
 package io.cardloom.index;
 
 import io.cardloom.kit.db.Db;
+import io.cardloom.kit.db.Reads;
+import io.cardloom.kit.db.Sql;
 import io.cardloom.kit.db.Tx;
 import io.cardloom.kit.run.Loop;
 import io.cardloom.proto.common.v1.Query;
@@ -10,6 +12,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /// The document index on PostgreSQL, in the service's own schema (migrations `db/index`).
 ///
@@ -58,12 +61,18 @@ public final class PostgresIndex implements DocumentIndex {
   }
 
   @Override
-  public Result search(Tx tx, CollectionId id, Query query) {
+  public Result search(Tx tx, CollectionId id, Query query, Function<Reads, Runnable> also) {
     return failing(() -> {
-      var search = new Search(shapes.require(tx.jdbc(), id), query);
+      Shape shape = shapes.remembered(tx, id);
+      var search = new Search(shape, query);
       Column unordered = search.unordered();
       if (unordered != null) wanted.asked(id, unordered.property());
-      return search.run(tx.jdbc());
+      Reads reads = tx.reads();
+      var answer = search.ask(reads);
+      Runnable check = also.apply(reads);
+      reads.send();
+      check.run();
+      return answer.of(tx);
     });
   }
 

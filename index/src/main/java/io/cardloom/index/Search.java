@@ -1,24 +1,28 @@
 package io.cardloom.index;
 
-import io.cardloom.index.DocumentIndex.FacetCounts;
 import io.cardloom.index.DocumentIndex.Hit;
 import io.cardloom.index.DocumentIndex.Result;
+import io.cardloom.kit.db.Reads;
+import io.cardloom.kit.db.Sql;
+import io.cardloom.kit.db.Tx;
 import io.cardloom.kit.page.Cursor;
 import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.kit.problem.Violation;
 import io.cardloom.proto.common.v1.Query;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One search of one collection: checked whole, then at most four statements, however much is
-/// asked.
+/// One search of one collection: checked whole, then at most three statements on one way to the
+/// database, however much is asked. A page that reaches the end of the rows with a sort value takes
+/// another.
 final class Search {
   private static final int LIMIT_DEFAULT = 50;
 
@@ -59,24 +63,32 @@ final class Search {
     return shape.mayOrder(first) ? first : null;
   }
 
-  Result run(Connection connection) throws SQLException {
-    int limit = counts() ? 0 : query.hasLimit() ? query.getLimit() : LIMIT_DEFAULT;
-    var page = new Page(limit);
-    if (limit > 0) page.read(connection);
-    List<FacetCounts> counts =
-        facets.isEmpty() ? List.of() : facets.count(connection, filters.sql());
-    long total = -1;
-    if (counts() || query.getIncludeTotal())
-      total = facets.isEmpty() ? total(connection) : facets.total();
-    return new Result(page.hits, counts, total, page.after);
+  /// What was asked, once it is sent.
+  interface Answer {
+    Result of(Tx tx) throws SQLException;
   }
 
-  private long total(Connection connection) throws SQLException {
-    return new Sql()
-        .add("SELECT count(*) FROM " + shape.table() + " WHERE ")
-        .add(filters.sql())
-        .list(connection, row -> row.getLong(1))
-        .getFirst();
+  Answer ask(Reads reads) {
+    int limit = counts() ? 0 : query.hasLimit() ? query.getLimit() : LIMIT_DEFAULT;
+    var page = new Page(limit);
+    page.ask(reads);
+    boolean totals = counts() || query.getIncludeTotal();
+    var counted = facets.isEmpty() ? null : facets.ask(reads, filters.sql());
+    var total = totals && counted == null ? total(reads) : null;
+    return tx -> {
+      page.fill(tx);
+      return new Result(
+          page.hits,
+          counted == null ? List.of() : counted.get(),
+          total != null ? total.get().getFirst() : totals ? facets.total() : -1,
+          page.after);
+    };
+  }
+
+  private Supplier<List<Long>> total(Reads reads) {
+    return reads.list(
+        new Sql().add("SELECT count(*) FROM " + shape.table() + " WHERE ").add(filters.sql()),
+        row -> row.getLong(1));
   }
 
   /// How PostgreSQL would read the first page, for tests that it takes the index meant for it.
@@ -94,6 +106,7 @@ final class Search {
   private final class Page {
     private final int limit;
     private final Set<String> fields = Set.copyOf(query.getFieldsList());
+    private final Deque<Order.Stretch> stretches = new ArrayDeque<>();
     private final List<Hit> hits = new ArrayList<>();
     private List<@Nullable String> last = List.of();
     private String after = "";
@@ -102,16 +115,29 @@ final class Search {
       this.limit = limit;
     }
 
-    void read(Connection connection) throws SQLException {
-      int hash = hash();
+    /// Asks for the first stretch.
+    void ask(Reads reads) {
+      if (limit == 0) return;
       Cursor cursor =
-          query.getAfter().isEmpty() ? null : Cursor.decode("query.after", query.getAfter(), hash);
-      for (Order.Stretch stretch : order.stretches(cursor)) {
-        int wanted = limit + 1 - hits.size();
-        if (wanted <= 0) break;
-        statement(stretch, wanted).list(connection, row -> hit(row, hash));
+          query.getAfter().isEmpty()
+              ? null
+              : Cursor.decode("query.after", query.getAfter(), hash());
+      stretches.addAll(order.stretches(cursor));
+      askNext(reads);
+    }
+
+    /// Asks for those after it as long as the page is not full.
+    void fill(Tx tx) throws SQLException {
+      while (!stretches.isEmpty() && hits.size() <= limit) {
+        Reads reads = tx.reads();
+        askNext(reads);
+        reads.send();
       }
       if (hits.size() > limit) hits.removeLast();
+    }
+
+    private void askNext(Reads reads) {
+      reads.list(statement(stretches.removeFirst(), limit + 1 - hits.size()), this::hit);
     }
 
     private Sql statement(Order.Stretch stretch, int wanted) {
@@ -124,8 +150,8 @@ final class Search {
           .add(" LIMIT ?", wanted);
     }
 
-    private @Nullable Hit hit(java.sql.ResultSet row, int hash) throws SQLException {
-      if (hits.size() == limit) after = cursor(hash);
+    private @Nullable Hit hit(ResultSet row) throws SQLException {
+      if (hits.size() == limit) after = cursor();
       byte[] body = row.getBytes(4);
       hits.add(new Hit(row.getString(1), row.getLong(2), fields(body), row.getLong(3)));
       last = new ArrayList<@Nullable String>();
@@ -138,8 +164,8 @@ final class Search {
 
     // NullAway does not read from the class file that values of a cursor may be null.
     @SuppressWarnings("NullAway")
-    private String cursor(int hash) {
-      return new Cursor(hash, last).encode();
+    private String cursor() {
+      return new Cursor(hash(), last).encode();
     }
 
     private byte[] fields(byte[] body) {
@@ -163,23 +189,5 @@ final class Search {
       hash = 31 * hash + shape.tenant().hashCode();
       return 31 * hash + shape.collection().name().hashCode();
     }
-  }
-
-  /// Bodies of documents by key.
-  static Map<String, Body> bodies(Connection connection, Shape shape, List<String> keys)
-      throws SQLException {
-    if (keys.isEmpty()) return Map.of();
-    var bodies = new HashMap<String, Body>();
-    new Sql()
-        .add("SELECT key, body FROM " + shape.table() + " WHERE ")
-        .add(shape.own())
-        .add(" AND key = ANY (?)", (Object) keys.toArray(String[]::new))
-        .list(
-            connection,
-            row ->
-                bodies.put(
-                    row.getString(1),
-                    Body.parse(row.getString(2).getBytes(StandardCharsets.UTF_8))));
-    return bodies;
   }
 }

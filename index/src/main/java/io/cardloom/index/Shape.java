@@ -1,5 +1,6 @@
 package io.cardloom.index;
 
+import io.cardloom.kit.db.Sql;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,10 @@ record Shape(CollectionId collection, int id, long revision, Map<String, Column>
     return "index_doc_" + id;
   }
 
-  /// What every statement on the table asks first: rows of this tenant, in a transaction for it.
-  /// The second half is asked once a statement, not once a row.
+  /// What every statement on the table asks first: rows of this tenant, in a transaction for it; in
+  /// another one it fails. The second half is asked once a statement, not once a row.
   Sql own() {
-    return new Sql()
-        .add("tenant = ? AND current_setting('cardloom.tenant', true) = ?", tenant(), tenant());
+    return new Sql().add("tenant = ? AND index_doc_reached(?)", tenant(), tenant());
   }
 
   /// Whether a tree could hold the order of this column, and does not.

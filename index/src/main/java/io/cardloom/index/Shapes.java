@@ -1,5 +1,6 @@
 package io.cardloom.index;
 
+import io.cardloom.kit.db.Sql;
 import io.cardloom.kit.db.Tx;
 import io.cardloom.proto.common.v1.PropertyType;
 import java.sql.Connection;
@@ -14,8 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Collections as rows of `index_collection` and `index_property`, and their tables.
 ///
-/// Remembers columns by revision; a revision is read with every call and given once, so what is
-/// remembered is never out of date.
+/// Remembers the newest it saw of each, by its revision, which is given once.
 final class Shapes {
   /// Properties of a collection that a tree holds in order. Each costs every write of a value an
   /// insertion; the matches of a search by another are sorted when it is asked.
@@ -76,7 +76,7 @@ final class Shapes {
   private static final String FORGET_COLLECTION =
       "DELETE FROM index_collection WHERE tenant = ? AND name = ?";
 
-  private final Map<Integer, Shape> remembered = new ConcurrentHashMap<>();
+  private final Map<CollectionId, Shape> remembered = new ConcurrentHashMap<>();
 
   /// What [#define] did.
   ///
@@ -91,8 +91,9 @@ final class Shapes {
     if (found.isEmpty()) return Optional.empty();
     int number = found.getFirst().getKey();
     long revision = found.getFirst().getValue();
-    Shape known = remembered.get(number);
-    if (known != null && known.revision() == revision) return Optional.of(known);
+    Shape known = remembered.get(id);
+    if (known != null && known.id() == number && known.revision() == revision)
+      return Optional.of(known);
     var columns = new LinkedHashMap<String, Column>();
     new Sql()
         .add(COLUMNS, id.tenant(), number)
@@ -108,8 +109,15 @@ final class Shapes {
                         row.getBoolean(4))));
     var shape = new Shape(id, number, revision, columns);
     if (remembered.size() >= REMEMBERED_MAX) remembered.clear();
-    remembered.put(number, shape);
+    remembered.put(id, shape);
     return Optional.of(shape);
+  }
+
+  /// The collection as it is or as it was. Numbers of tables and of columns are given once: what is
+  /// asked by an old shape is answered rightly, or fails by what it asks for.
+  Shape remembered(Tx tx, CollectionId id) throws SQLException {
+    Shape known = remembered.get(id);
+    return known != null && tx.mayTrust() ? known : require(tx.jdbc(), id);
   }
 
   Shape require(Connection connection, CollectionId id) throws SQLException {

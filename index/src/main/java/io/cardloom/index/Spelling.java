@@ -1,5 +1,8 @@
 package io.cardloom.index;
 
+import io.cardloom.kit.db.Sql;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -7,6 +10,20 @@ import java.util.stream.Stream;
 /// A folded value as one of the documents spells it.
 final class Spelling {
   private Spelling() {}
+
+  /// SQL of the body of the document whose key is `example`.
+  static Sql example(Shape shape) {
+    return new Sql()
+        .add("(SELECT body FROM " + shape.table() + " WHERE ")
+        .add(shape.own())
+        .add(" AND key = example)");
+  }
+
+  /// What such SQL read.
+  static Body body(ResultSet row, int at) throws SQLException {
+    byte[] json = row.getBytes(at);
+    return json == null ? Body.EMPTY : Body.parse(json);
+  }
 
   /// @param language of a localized property, or empty for any
   /// @param folded text of the column's value

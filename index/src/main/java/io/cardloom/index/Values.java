@@ -3,6 +3,7 @@ package io.cardloom.index;
 import io.cardloom.index.DocumentIndex.Match;
 import io.cardloom.index.DocumentIndex.ValueCount;
 import io.cardloom.index.DocumentIndex.ValueQuery;
+import io.cardloom.kit.db.Sql;
 import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.kit.problem.Violation;
 import java.sql.Connection;
@@ -21,8 +22,6 @@ final class Values {
   private final ValueQuery query;
   private final Column column;
 
-  private record Found(String value, long count, String example) {}
-
   Values(Shape shape, ValueQuery query) {
     this.shape = shape;
     this.query = query;
@@ -37,8 +36,8 @@ final class Values {
 
   List<ValueCount> run(Connection connection) throws SQLException {
     String text = Folding.fold(query.text());
-    var sql =
-        new Sql().add("SELECT value, n, example FROM (SELECT cast(value as text) COLLATE \"C\"");
+    var sql = new Sql().add("SELECT value, n, ").add(Spelling.example(shape));
+    sql.add(" FROM (SELECT value, n, example FROM (SELECT cast(value as text) COLLATE \"C\"");
     sql.add(" AS value, count(*) AS n, any_value(key) AS example FROM (SELECT key, ");
     addValue(sql);
     var filters = new Filters(shape, new ArrayList<>());
@@ -50,22 +49,16 @@ final class Values {
     sql.add(" WHERE value IS NOT NULL GROUP BY value) AS counted");
     if (!text.isEmpty()) match(sql, text);
     sql.add(
-        text.isEmpty() ? " ORDER BY n DESC, value LIMIT ?" : ", n DESC, value LIMIT ?",
+        text.isEmpty()
+            ? " ORDER BY n DESC, value LIMIT ?) AS found"
+            : ", n DESC, value LIMIT ?) AS found",
         query.limit());
-    var found =
-        sql.list(connection, row -> new Found(row.getString(1), row.getLong(2), row.getString(3)));
-    var bodies =
-        Search.bodies(connection, shape, found.stream().map(Found::example).distinct().toList());
-    return found.stream()
-        .map(one ->
+    return sql.list(
+        connection,
+        row ->
             new ValueCount(
-                Spelling.of(
-                    bodies.getOrDefault(one.example(), Body.EMPTY),
-                    column,
-                    query.language(),
-                    one.value()),
-                one.count()))
-        .toList();
+                Spelling.of(Spelling.body(row, 3), column, query.language(), row.getString(1)),
+                row.getLong(2)));
   }
 
   private void addValue(Sql sql) {

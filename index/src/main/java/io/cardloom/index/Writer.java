@@ -1,6 +1,7 @@
 package io.cardloom.index;
 
 import io.cardloom.kit.db.CopyRows;
+import io.cardloom.kit.db.Sql;
 import io.cardloom.kit.db.Tx;
 import java.io.IOException;
 import java.sql.SQLException;

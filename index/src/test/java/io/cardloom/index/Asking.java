@@ -1,5 +1,6 @@
 package io.cardloom.index;
 
+import io.cardloom.kit.db.Sql;
 import io.cardloom.kit.db.Tx;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.cardloom.index;
 import io.cardloom.index.DocumentIndex.Match;
 import io.cardloom.index.DocumentIndex.ValueQuery;
 import io.cardloom.kit.db.CopyRows;
+import io.cardloom.kit.db.Sql;
 import io.cardloom.kit.db.Tx;
 import io.cardloom.proto.common.v1.FacetRequest;
 import io.cardloom.proto.common.v1.Filter;

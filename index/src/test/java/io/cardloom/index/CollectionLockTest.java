@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cardloom.kit.db.Db;
+import io.cardloom.kit.db.Sql;
 import io.cardloom.kit.testing.FreshSchema;
 import io.cardloom.kit.testing.TestServers;
 import io.cardloom.proto.common.v1.Query;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// What keeps one tenant from another's collections where the code that names them is wrong.
@@ -53,20 +53,22 @@ final class CollectionLockTest {
 
   /// As if a shape that was remembered for one tenant were taken for another.
   @Test
-  void aForeignShapeReadsNothing(Db db) {
+  void aForeignShapeIsRefused(Db db) {
     int number = collection(db, THEIRS);
     Shape shape = db.inTx(THEIRS.tenant(), tx -> new Shapes().require(tx.jdbc(), THEIRS));
     assertThat(shape.id()).isEqualTo(number);
-    db.useTx(
-        "acme",
-        tx -> {
-          var counted = Query.newBuilder().setIncludeTotal(true).build();
-          var found = new Search(shape, counted).run(tx.jdbc());
-          assertThat(found.hits()).isEmpty();
-          assertThat(found.total()).isZero();
-          assertThat(new Writer(tx, shape).versions(java.util.stream.Stream.of("k"))).isEmpty();
-          assertThat(Search.bodies(tx.jdbc(), shape, List.of("k"))).isEqualTo(Map.of());
-        });
+    assertThatThrownBy(() ->
+            db.useTx(
+                "acme",
+                tx -> {
+                  var reads = tx.reads();
+                  new Search(shape, Query.getDefaultInstance()).ask(reads);
+                  reads.send();
+                }))
+        .hasMessageContaining("another tenant's");
+    assertThatThrownBy(() ->
+            db.useTx("acme", tx -> new Writer(tx, shape).versions(java.util.stream.Stream.of("k"))))
+        .hasMessageContaining("another tenant's");
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.cardloom.index.BenchLayout.Ask;
 import io.cardloom.index.BenchLayout.Sample;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.DbConfig;
+import io.cardloom.kit.db.Sql;
 import io.cardloom.kit.db.Tx;
 import java.io.IOException;
 import java.io.UncheckedIOException;

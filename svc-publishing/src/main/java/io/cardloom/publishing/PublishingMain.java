@@ -30,6 +30,7 @@ import io.cardloom.publishing.endpoint.DraftEndpoint;
 import io.cardloom.publishing.endpoint.EndpointStore;
 import io.cardloom.publishing.endpoint.PlanEndpoint;
 import io.cardloom.publishing.endpoint.PreviewRows;
+import io.cardloom.publishing.endpoint.ServedEndpoints;
 import io.cardloom.publishing.publication.CreateApiVersion;
 import io.cardloom.publishing.publication.UpdateApiVersion;
 import io.cardloom.publishing.queue.BackfillLoop;
@@ -83,7 +84,8 @@ public final class PublishingMain {
     var queue = new QueueStore();
     var backfills = new BackfillStore();
     var indexing = new Indexing(index, queue, new Outbox(), metrics, clock);
-    var rows = new SearchRows(index);
+    var served = new ServedEndpoints(endpoints);
+    var rows = new SearchRows(index, served);
     var meter = new RequestMeter(metrics);
     var keyed =
         new KeyedApi(
@@ -101,8 +103,7 @@ public final class PublishingMain {
     var trail =
         new KeyTrail(
             "GET /{destination}/{version}/{endpoint}", new AuditSender(sender)::send, clock);
-    var api =
-        new DestinationApi(db, applications.check(), workspaces, endpoints, rows, meter, trail);
+    var api = new DestinationApi(db, applications.check(), workspaces, served, rows, meter, trail);
 
     var server = config.server();
     return service
@@ -131,7 +132,7 @@ public final class PublishingMain {
                 db,
                 endpoints,
                 index,
-                new SearchDestinationData(db, destinations, versions, endpoints, rows, url),
+                new SearchDestinationData(db, destinations, versions, endpoints, served, rows, url),
                 new DescribeStages(db, endpoints, queue, index),
                 url))
         .http(

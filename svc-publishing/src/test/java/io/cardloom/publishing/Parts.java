@@ -31,6 +31,7 @@ import io.cardloom.publishing.endpoint.DraftEndpoint;
 import io.cardloom.publishing.endpoint.EndpointStore;
 import io.cardloom.publishing.endpoint.PlanEndpoint;
 import io.cardloom.publishing.endpoint.PreviewRows;
+import io.cardloom.publishing.endpoint.ServedEndpoints;
 import io.cardloom.publishing.publication.CreateApiVersion;
 import io.cardloom.publishing.publication.UpdateApiVersion;
 import io.cardloom.publishing.queue.BackfillLoop;
@@ -70,6 +71,7 @@ public final class Parts implements AutoCloseable {
   public final DraftEndpoint draftEndpoint;
   public final CreateEndpoint createEndpoint;
   public final UpdateApiVersion updateApiVersion;
+  public final ServedEndpoints served;
   public final SearchRows rows;
   public final SearchDestinationData search;
   public final DescribeStages describeStages;
@@ -97,8 +99,9 @@ public final class Parts implements AutoCloseable {
     updateApiVersion =
         new UpdateApiVersion(
             db, destinations, versions, endpoints, index, queue, backfills, cards, URL, clock);
-    rows = new SearchRows(index);
-    search = new SearchDestinationData(db, destinations, versions, endpoints, rows, URL);
+    served = new ServedEndpoints(endpoints);
+    rows = new SearchRows(index, served);
+    search = new SearchDestinationData(db, destinations, versions, endpoints, served, rows, URL);
     describeStages = new DescribeStages(db, endpoints, queue, index);
   }
 

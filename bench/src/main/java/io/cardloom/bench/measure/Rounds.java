@@ -1,5 +1,6 @@
 package io.cardloom.bench.measure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,8 +11,9 @@ import java.util.SequencedMap;
 /// How often things are measured. All of them take turns in every round, and each round begins with
 /// another one, so what else the machine does meets all alike.
 ///
-/// @param warmUp rounds before those that count
-public record Rounds(int warmUp, int count) {
+/// @param warmUp rounds before those that count, at least
+/// @param warmFor how long it warms up, at least
+public record Rounds(int warmUp, Duration warmFor, int count) {
   /// Fewer say nothing of the spread.
   public static final int MIN = 5;
 
@@ -44,21 +46,27 @@ public record Rounds(int warmUp, int count) {
     }
   }
 
+  private boolean warm(long begun) {
+    return System.nanoTime() - begun >= warmFor.toNanos();
+  }
+
   public <T> Results<T> run(SequencedMap<String, Task<T>> tasks) throws Exception {
     var results = new Results<T>();
     var names = List.copyOf(tasks.keySet());
-    for (int round = 0; round < warmUp + count; round++) {
+    long begun = System.nanoTime();
+    int before = 0; // rounds of the warm-up
+    for (int round = 0; round < before + count; round++) {
+      boolean warms = round < warmUp || before == round && !warm(begun);
+      if (warms) before = round + 1;
       System.err.printf(
-          "\r  %s %d of %d   ",
-          round < warmUp ? "warm-up" : "round",
-          round < warmUp ? round + 1 : round - warmUp + 1,
-          round < warmUp ? warmUp : count);
+          "\r  %s %d %s   ",
+          warms ? "warm-up" : "round",
+          round - (warms ? 0 : before) + 1,
+          warms ? "" : "of " + count);
       for (int i = 0; i < names.size(); i++) {
         var name = names.get((round + i) % names.size());
         T result = Objects.requireNonNull(tasks.get(name)).run();
-        if (round >= warmUp) {
-          results.add(name, result);
-        }
+        if (!warms) results.add(name, result);
       }
     }
     System.err.print("\r                         \r");

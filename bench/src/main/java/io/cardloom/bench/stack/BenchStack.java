@@ -52,9 +52,13 @@ public final class BenchStack implements AutoCloseable {
     this.stopOnExit = StopOnExit.of(control);
   }
 
+  /// What a stack that runs for long is compiled by, as in containers: both compilers.
+  public static final List<String> FOR_LONG = List.of("-XX:TieredStopAtLevel=4");
+
   /// @param portBase first of the ports
-  public static BenchStack start(Home home, int portBase) {
-    var control = new StackControl(home);
+  /// @param javaOptions which override those of a local stack
+  public static BenchStack start(Home home, int portBase, List<String> javaOptions) {
+    var control = new StackControl(home, javaOptions);
     var options =
         new StackOptions(portBase, home.bench().toString(), false, Map.of(), Optional.empty());
     long began = System.nanoTime();

@@ -1,5 +1,6 @@
 package io.cardloom.bench.suite;
 
+import io.cardloom.bench.stack.BenchStack;
 import io.cardloom.local.stack.StackControl;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -27,7 +28,7 @@ final class EchoProcess implements AutoCloseable {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx400m");
-    command.addAll(StackControl.javaOptions());
+    command.addAll(StackControl.javaOptions(BenchStack.FOR_LONG));
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), EchoServer.class.getName()));
     var process =

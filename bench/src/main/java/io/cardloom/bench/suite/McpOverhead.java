@@ -17,6 +17,7 @@ import java.util.List;
 public final class McpOverhead implements Benchmark {
   private static final int ROWS = 2_000;
   private static final int CALLS = 400;
+  private static final int CALLS_OF_MANY = 2_000;
   private static final int MANY = 16;
   private static final Duration WAIT = Duration.ofSeconds(30);
 
@@ -70,9 +71,11 @@ public final class McpOverhead implements Benchmark {
 
       var many = new LinkedHashMap<String, Task<Times>>();
       many.put(
-          "mcp", () -> Times.of(MANY, CALLS, call -> people.of(call).callRaw(TOOL, arguments)));
+          "mcp",
+          () -> Times.of(MANY, CALLS_OF_MANY, call -> people.of(call).callRaw(TOOL, arguments)));
       many.put(
-          "echo", () -> Times.of(MANY, CALLS, _ -> visits.post(echo.url(2 * bytes), arguments)));
+          "echo",
+          () -> Times.of(MANY, CALLS_OF_MANY, _ -> visits.post(echo.url(2 * bytes), arguments)));
       var throughput = setting.rounds().run(many);
 
       var p50 = Times.millis("tools/call", 50, latency.of("mcp"), latency.of("grpc"), "gRPC");

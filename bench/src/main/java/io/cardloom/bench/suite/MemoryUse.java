@@ -33,7 +33,7 @@ public final class MemoryUse implements Benchmark {
   public Report run(Setting setting) throws Exception {
     int rows = setting.rows(ROWS);
     int rounds = setting.rounds().count();
-    try (var stack = setting.stack();
+    try (var stack = setting.localStack();
         var mcp = stack.mcp(BenchStack.WORKSPACE)) {
       long pid = stack.state().supervisorPid();
       var idle = new ArrayList<Double>();

@@ -28,13 +28,13 @@ public final class Startup implements Benchmark {
     tasks.put(
         "stack",
         () -> {
-          try (var stack = setting.stack()) {
+          try (var stack = setting.localStack()) {
             return stack.startSeconds();
           }
         });
     tasks.put("bare", Startup::bare);
     var whole = setting.rounds().run(tasks);
-    try (var stack = setting.stack()) {
+    try (var stack = setting.localStack()) {
       tasks.remove("stack");
       tasks.put("service", () -> OneService.secondsToReady(stack));
       var one = setting.rounds().run(tasks);

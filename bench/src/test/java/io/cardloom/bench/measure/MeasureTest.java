@@ -3,6 +3,7 @@ package io.cardloom.bench.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +40,7 @@ final class MeasureTest {
             return order.size();
           });
     }
-    var results = new Rounds(1, 5).run(tasks);
+    var results = new Rounds(1, Duration.ZERO, 5).run(tasks);
     assertThat(String.join("", order)).isEqualTo("abc" + "bca" + "cab" + "abc" + "bca" + "cab");
     assertThat(results.of("a")).containsExactly(6, 8, 10, 15, 17);
     assertThatThrownBy(() -> results.of("d")).hasMessageContaining("no task d");
@@ -59,7 +60,8 @@ final class MeasureTest {
 
   @Test
   void fewerThanFiveRoundsAreRefused() {
-    assertThatThrownBy(() -> new Rounds(1, 4)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Rounds(1, Duration.ZERO, 4))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.cardloom.kit.db.Reach.Whose;
 import io.cardloom.kit.problem.Problem;
+import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.kit.problem.Violation;
 import io.cardloom.kit.run.StartWait;
 import io.helidon.dbclient.DbClient;
@@ -31,6 +32,9 @@ public final class Db implements AutoCloseable {
 
   /// Serialization failure, deadlock, and a key that another transaction inserted first.
   private static final Set<String> LOST_AGAINST_ANOTHER = Set.of("40001", "40P01", "23505");
+
+  /// No such table, no such column.
+  private static final Set<String> OTHER_TABLES = Set.of("42P01", "42703");
 
   /// A statement ran into its time limit, or was ended by someone who runs the database.
   private static final String ENDED_EARLY = "57014";
@@ -161,15 +165,24 @@ public final class Db implements AutoCloseable {
   }
 
   private <T> T tried(Whose whose, Optional<Duration> most, Work<T> work) {
+    var trust = new Trust(true);
     for (int tries = 1; ; tries++) {
       try {
-        return once(whose, most, work);
+        return once(whose, most, trust, work);
       } catch (Exception failure) {
         String state = state(failure);
-        if (tries == TRIES_MAX || !LOST_AGAINST_ANOTHER.contains(state)) throw told(failure, state);
-        pause(tries);
+        boolean lost = LOST_AGAINST_ANOTHER.contains(state);
+        boolean outdated = failure instanceof Outdated || trust.used() && byWhatWas(failure, state);
+        if (tries == TRIES_MAX || !(lost || outdated)) throw told(failure, state);
+        if (lost) pause(tries);
+        trust = new Trust(false);
       }
     }
+  }
+
+  /// Whether it may be the fault of what was remembered.
+  private static boolean byWhatWas(Exception failure, String state) {
+    return failure instanceof ProblemException || OTHER_TABLES.contains(state);
   }
 
   /// What a failed transaction means to the caller: a database that is away, too slow for the call
@@ -229,28 +242,32 @@ public final class Db implements AutoCloseable {
     });
   }
 
-  private <T> T once(Whose whose, Optional<Duration> most, Work<T> work) throws Exception {
+  private <T> T once(Whose whose, Optional<Duration> most, Trust trust, Work<T> work)
+      throws Exception {
     if (CURRENT.isBound()) {
       throw new IllegalStateException("a transaction is open on this thread");
     }
     try (Connection connection = pool.getConnection()) {
-      connection.setAutoCommit(false);
+      Reach reach = Reach.of(connection, roles, whose, most);
+      Connection guarded = Guard.of(connection, reach);
       try {
-        Reach reach = Reach.begin(connection, roles, whose, most);
-        Connection guarded = Guard.of(connection, reach);
         T result =
             ScopedValue.where(CURRENT, guarded)
-                .call(() -> work.run(new Tx(client.transaction(), guarded, reach)));
-        connection.commit();
+                .call(() -> work.run(new Tx(client::transaction, guarded, reach, trust)));
+        if (reach.begun()) connection.commit();
         return result;
       } catch (Throwable failure) {
-        try {
-          connection.rollback();
-        } catch (SQLException second) {
-          failure.addSuppressed(second);
-        }
+        if (reach.begun()) undo(connection, failure);
         throw failure;
       }
+    }
+  }
+
+  private static void undo(Connection connection, Throwable failure) {
+    try {
+      connection.rollback();
+    } catch (SQLException second) {
+      failure.addSuppressed(second);
     }
   }
 

@@ -39,33 +39,51 @@ final class Reach {
 
   private final Connection connection;
   private final Roles roles;
-  private final Whose begun;
+  private final Whose whose;
+  private final Map<String, String> first = new LinkedHashMap<>();
+  private boolean open;
   private String tenant = "";
   private String role;
 
-  private Reach(Connection connection, Roles roles, Whose begun) {
+  private Reach(Connection connection, Roles roles, Whose whose) {
     this.connection = connection;
     this.roles = roles;
-    this.begun = begun;
+    this.whose = whose;
     this.role = roles.service();
   }
 
-  /// Tells the server whose rows the transaction is about and when the call it serves ends, in one
-  /// statement; none where there is nothing to tell.
+  /// Whose rows the transaction is about and when the call it serves ends, which the server is told
+  /// in one statement; in none where there is nothing to tell.
   ///
   /// @param most how long a statement may take where no call waits for it
-  static Reach begin(Connection connection, Roles roles, Whose whose, Optional<Duration> most)
-      throws SQLException {
+  static Reach of(Connection connection, Roles roles, Whose whose, Optional<Duration> most) {
     var reach = new Reach(connection, roles, whose);
-    var settings = new LinkedHashMap<String, String>();
     switch (whose) {
       case Whose.Nobody() -> {}
-      case Whose.One(var tenant) -> settings.put(TENANT, reach.tenant = tenant);
-      case Whose.Everyone() -> settings.put(ROLE, reach.role = roles.everyone());
+      case Whose.One(var tenant) -> reach.first.put(TENANT, reach.tenant = tenant);
+      case Whose.Everyone() -> reach.first.put(ROLE, reach.role = roles.everyone());
     }
-    left(most).ifPresent(ms -> settings.put("statement_timeout", "" + ms));
-    reach.set(settings);
+    left(most).ifPresent(ms -> reach.first.put("statement_timeout", "" + ms));
     return reach;
+  }
+
+  /// Whether the transaction has begun; before that the server knows nothing of it.
+  boolean begun() {
+    return open;
+  }
+
+  /// Begins the transaction, unless it has begun.
+  void begin() throws SQLException {
+    if (open) return;
+    open = true;
+    connection.setAutoCommit(false);
+    set(first);
+  }
+
+  /// What tells the server, as a statement to go before others of a transaction that ends with
+  /// them; empty where there is nothing to tell.
+  Sql told() {
+    return told(first);
   }
 
   /// Nobody waits for an answer after its deadline.
@@ -80,19 +98,21 @@ final class Reach {
   ///
   /// @throws IllegalStateException in a transaction that was begun for another one
   void narrow(String to) throws SQLException {
-    if (begun instanceof Whose.One(var one)) {
+    if (whose instanceof Whose.One(var one)) {
       if (one.equals(to)) return;
       throw new IllegalStateException("a transaction for one tenant stays with it");
     }
     tenant = new Whose.One(to).tenant();
     role = roles.service();
-    if (begun instanceof Whose.Everyone) restore();
+    begin();
+    if (whose instanceof Whose.Everyone) restore();
     else set(Map.of(TENANT, tenant));
   }
 
   /// Makes or alters tables, which belong to the owner. Only for that: an owner who administers the
   /// whole server is bound by no policy.
   void owning(Tx.Change change) throws SQLException {
+    begin();
     String before = role;
     set(Map.of(ROLE, role = OWNER));
     try (var statement = connection.createStatement()) {
@@ -107,16 +127,14 @@ final class Reach {
   }
 
   private void set(Map<String, String> settings) throws SQLException {
-    if (settings.isEmpty()) return;
-    var calls = "set_config(?, ?, true), ".repeat(settings.size());
-    String text = "SELECT " + calls.substring(0, calls.length() - 2);
-    try (var statement = connection.prepareStatement(text)) {
-      int at = 1;
-      for (var setting : settings.entrySet()) {
-        statement.setString(at++, setting.getKey());
-        statement.setString(at++, setting.getValue());
-      }
-      statement.execute();
-    }
+    Sql told = told(settings);
+    if (!told.isEmpty()) told.list(connection, _ -> true);
+  }
+
+  private static Sql told(Map<String, String> settings) {
+    var sql = new Sql();
+    settings.forEach((name, value) ->
+        sql.add(sql.isEmpty() ? "SELECT " : ", ").add("set_config(?, ?, true)", name, value));
+    return sql;
   }
 }

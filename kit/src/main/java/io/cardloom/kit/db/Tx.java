@@ -9,19 +9,41 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
-/// One open transaction. Positional `?` parameters; write `cast(? as jsonb)` where a cast is
-/// needed, and `OffsetDateTime` for instants.
+/// One transaction. Positional `?` parameters; write `cast(? as jsonb)` where a cast is needed, and
+/// `OffsetDateTime` for instants.
 public final class Tx {
-  private final DbTransaction sql;
+  private final Supplier<DbTransaction> client;
   private final Connection jdbc;
   private final Reach reach;
+  private final Trust trust;
+  private @Nullable DbTransaction sql;
 
-  Tx(DbTransaction sql, Connection jdbc, Reach reach) {
-    this.sql = sql;
+  /// @param jdbc which the work may not end
+  Tx(Supplier<DbTransaction> client, Connection jdbc, Reach reach, Trust trust) {
+    this.client = client;
     this.jdbc = jdbc;
     this.reach = reach;
+    this.trust = trust;
+  }
+
+  /// Whether the work may use what an earlier transaction told, and asks whether it still holds
+  /// before it answers. Work that fails having done so runs again, and then may not: a refusal is
+  /// never for what was so once.
+  public boolean mayTrust() {
+    return trust.use();
+  }
+
+  /// Questions to send together. As long as a transaction does nothing else, it is not begun.
+  public Reads reads() {
+    return new Reads(this);
+  }
+
+  void ask(List<Reads.Asked<?>> asked) throws SQLException {
+    Reads.send(jdbc, reach.begun() ? new Sql() : reach.told(), asked);
   }
 
   /// From here on the transaction reaches the rows of this tenant and of no other; a later call
@@ -47,41 +69,52 @@ public final class Tx {
 
   /// DbClient on this transaction.
   public DbTransaction sql() {
+    begin();
+    if (sql == null) sql = client.get();
     return sql;
   }
 
   /// The same connection as plain JDBC, for arrays and cursors. Never ends the transaction.
   public Connection jdbc() {
+    begin();
     return jdbc;
+  }
+
+  void begin() {
+    try {
+      reach.begin();
+    } catch (SQLException failure) {
+      throw new IllegalStateException("begin: " + failure.getMessage(), failure);
+    }
   }
 
   /// All rows; the statement bounds them by LIMIT or by its key.
   public <T> List<T> list(String statement, Function<DbRow, T> row, Object... parameters) {
-    try (var rows = sql.query(statement, parameters)) {
+    try (var rows = sql().query(statement, parameters)) {
       return rows.map(row).toList();
     }
   }
 
   /// The one row, or empty.
   public <T> Optional<T> one(String statement, Function<DbRow, T> row, Object... parameters) {
-    try (var rows = sql.query(statement, parameters)) {
+    try (var rows = sql().query(statement, parameters)) {
       return rows.map(row).findFirst();
     }
   }
 
   /// Rows changed by an INSERT, UPDATE or DELETE.
   public long update(String statement, Object... parameters) {
-    return sql.dml(statement, parameters);
+    return sql().dml(statement, parameters);
   }
 
   /// An array parameter for `= any(?)` and `unnest(?)`.
   public java.sql.Array array(String type, Object[] elements) throws SQLException {
-    return jdbc.createArrayOf(type, elements);
+    return jdbc().createArrayOf(type, elements);
   }
 
   /// Streams the rows into their table by binary COPY and returns how many. Nothing to do for no
   /// rows.
   public long copy(CopyRows rows) throws SQLException, IOException {
-    return rows.send(jdbc.unwrap(PGConnection.class));
+    return rows.send(jdbc().unwrap(PGConnection.class));
   }
 }

@@ -1,4 +1,5 @@
-/// One database, one transaction: pooled connections, DbClient statements, arrays and binary COPY.
+/// One database, one transaction: pooled connections, DbClient statements, reads sent together,
+/// arrays and binary COPY.
 @NullMarked
 package io.cardloom.kit.db;
 

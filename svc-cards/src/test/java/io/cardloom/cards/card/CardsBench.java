@@ -14,6 +14,7 @@ import io.cardloom.index.IndexedProperty;
 import io.cardloom.index.PostgresIndex;
 import io.cardloom.kit.db.Db;
 import io.cardloom.kit.db.DbConfig;
+import io.cardloom.kit.db.Reads;
 import io.cardloom.kit.db.Tx;
 import io.cardloom.kit.event.Lane;
 import io.cardloom.kit.event.Outbox;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /// Measures the event handler on a real catalogue, on a PostgreSQL that flushes every commit:
 /// `CardsBench CATALOGUE.ndjson.gz [BATCH] [bare|index]`. Each round: all entries new, all with one
@@ -52,7 +54,7 @@ public final class CardsBench {
     }
 
     @Override
-    public Result search(Tx tx, CollectionId id, Query query) {
+    public Result search(Tx tx, CollectionId id, Query query, Function<Reads, Runnable> also) {
       throw new UnsupportedOperationException();
     }
 

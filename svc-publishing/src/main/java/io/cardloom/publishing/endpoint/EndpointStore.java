@@ -4,6 +4,8 @@ import static io.cardloom.publishing.destination.DestinationStore.instant;
 import static io.cardloom.publishing.destination.DestinationStore.texts;
 
 import io.cardloom.index.CollectionId;
+import io.cardloom.kit.db.Reads;
+import io.cardloom.kit.db.Sql;
 import io.cardloom.kit.db.Tx;
 import io.cardloom.publishing.selection.Selection;
 import io.helidon.dbclient.DbRow;
@@ -13,6 +15,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// Endpoints as rows of `endpoint`. Every method joins the caller's transaction.
 public final class EndpointStore {
@@ -74,9 +77,21 @@ public final class EndpointStore {
          FOR SHARE OF v
       """
           .formatted(COLUMNS);
+
+  /// Another one after whatever changes what is served under a destination's names: neither a
+  /// destination nor an endpoint of an active version changes, and versions of rows only grow.
+  private static final String REVISION =
+      """
+      sum(version) || ' ' || extract(epoch FROM max(updated_at))
+        FROM api_version WHERE tenant = %s AND destination_id = %s\
+      """;
+
+  private static final String SERVED_REVISION = REVISION.formatted("d.tenant", "d.id");
+  private static final String SAME_REVISION = "SELECT ? = " + REVISION.formatted("?", "?");
   private static final String SERVED =
       """
-      SELECT %s, v.protected, d.languages, d.default_language, d.cors_origins
+      SELECT %s, v.protected, d.languages, d.default_language, d.cors_origins,
+             (SELECT %s) AS revision
         FROM destination d
         JOIN api_version v ON v.tenant = d.tenant AND v.destination_id = d.id
         JOIN endpoint e ON e.tenant = v.tenant AND e.api_version_id = v.id
@@ -85,7 +100,7 @@ public final class EndpointStore {
        ORDER BY v.number DESC
        LIMIT 1
       """
-          .formatted(COLUMNS);
+          .formatted(COLUMNS, SERVED_REVISION);
 
   /// Cards of one definition of one workspace.
   public record DefinitionKey(String tenant, String definitionId) {}
@@ -149,10 +164,24 @@ public final class EndpointStore {
   }
 
   /// The endpoint that consumers reach under these names; the newest active version that has the
-  /// path where `version` is empty.
-  public Optional<Served> served(
-      Tx tx, String tenant, String destinationId, String version, String path) {
-    return tx.one(SERVED, EndpointStore::readServed, tenant, destinationId, path, version, version);
+  /// path where the address names none.
+  Optional<Served> served(Tx tx, Served.Address at) {
+    return tx.one(
+        SERVED,
+        EndpointStore::readServed,
+        at.tenant(),
+        at.destination(),
+        at.path(),
+        at.version(),
+        at.version());
+  }
+
+  /// Adds the question whether the same is served under the destination's names as then.
+  BooleanSupplier unchanged(Reads reads, Served served) {
+    Endpoint endpoint = served.endpoint();
+    return reads.test(
+        new Sql()
+            .add(SAME_REVISION, served.revision(), endpoint.tenant(), endpoint.destinationId()));
   }
 
   private static Endpoint read(DbRow row) {
@@ -172,6 +201,7 @@ public final class EndpointStore {
         row.column("protected").getBoolean(),
         texts(row, "languages"),
         row.column("default_language").getString(),
-        texts(row, "cors_origins"));
+        texts(row, "cors_origins"),
+        row.column("revision").getString());
   }
 }

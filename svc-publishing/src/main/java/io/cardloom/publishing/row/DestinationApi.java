@@ -10,8 +10,8 @@ import io.cardloom.kit.key.Shown;
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.problem.ProblemException;
 import io.cardloom.publishing.endpoint.Endpoint;
-import io.cardloom.publishing.endpoint.EndpointStore;
 import io.cardloom.publishing.endpoint.Served;
+import io.cardloom.publishing.endpoint.ServedEndpoints;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
@@ -21,6 +21,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -47,7 +48,7 @@ public final class DestinationApi {
   private final Db db;
   private final CheckKey keys;
   private final KnownTenants workspaces;
-  private final EndpointStore endpoints;
+  private final ServedEndpoints endpoints;
   private final SearchRows rows;
   private final RequestMeter meter;
   private final KeyTrail trail;
@@ -57,7 +58,7 @@ public final class DestinationApi {
       Db db,
       CheckKey keys,
       KnownTenants workspaces,
-      EndpointStore endpoints,
+      ServedEndpoints endpoints,
       SearchRows rows,
       RequestMeter meter,
       KeyTrail trail) {
@@ -83,21 +84,13 @@ public final class DestinationApi {
     }
   }
 
-  /// What is asked for, as the path names it.
-  private record Address(String tenant, String destination, String version, String endpoint) {
-    static Optional<Address> of(ServerRequest request) {
-      var path = request.path().pathParameters();
-      var address =
-          new Address(
-              path.get("tenant"),
-              path.get("destination"),
-              path.get("version"),
-              path.get("endpoint"));
-      return Stream.of(address.tenant, address.destination, address.version, address.endpoint)
-              .allMatch(name -> NAME.matcher(name).matches())
-          ? Optional.of(address)
-          : Optional.empty();
-    }
+  /// What is asked for, as the path names it; empty where nothing can have these names.
+  private static Optional<Served.Address> address(ServerRequest request) {
+    var path = request.path().pathParameters();
+    var names = Stream.of("tenant", "destination", "version", "endpoint").map(path::get).toList();
+    return names.stream().allMatch(name -> NAME.matcher(name).matches())
+        ? Optional.of(new Served.Address(names.get(0), names.get(1), names.get(2), names.get(3)))
+        : Optional.empty();
   }
 
   private void handle(ServerRequest request, ServerResponse response) {
@@ -117,9 +110,9 @@ public final class DestinationApi {
 
   private void preflight(ServerRequest request, ServerResponse response) {
     var served =
-        Address.of(request)
+        address(request)
             .filter(at -> workspaces.has(at.tenant()))
-            .flatMap(at -> db.inTx(at.tenant(), tx -> served(tx, at)));
+            .flatMap(at -> db.inTx(at.tenant(), tx -> confirmed(tx, at)));
     if (served.isEmpty()) {
       response.header(HeaderNames.CACHE_CONTROL, "no-cache");
       send(request, response, notFound());
@@ -169,7 +162,7 @@ public final class DestinationApi {
 
   private Answer answer(ServerRequest request, byte[] body, Found found) {
     try {
-      var address = Address.of(request);
+      var address = address(request);
       if (address.isEmpty()) return notFound();
       var at = address.get();
       // Asked outside of the transaction: it is mostly remembered.
@@ -184,12 +177,17 @@ public final class DestinationApi {
     }
   }
 
-  private Answer answer(Tx tx, Address address, ServerRequest request, byte[] body, Found found) {
-    var served = served(tx, address);
-    served.ifPresent(it -> found.served = it);
+  private Answer answer(
+      Tx tx, Served.Address address, ServerRequest request, byte[] body, Found found)
+      throws SQLException {
+    var served = endpoints.find(tx, address);
+    found.served = served.orElse(null);
     var refusal = refusal(keys.check(tx, address.tenant(), authorization(request)), served, found);
-    if (refusal.isPresent()) return refusal.get();
-    if (served.isEmpty()) return notFound();
+    if (served.isEmpty()) return refusal.orElseGet(DestinationApi::notFound);
+    if (refusal.isPresent()) {
+      endpoints.confirm(tx, served.get());
+      return refusal.get();
+    }
     var parameters =
         request.prologue().method().equals(Method.POST)
             ? Parameter.ofJson(body)
@@ -239,9 +237,10 @@ public final class DestinationApi {
     return new Answer(401, JsonAnswer.error(UNAUTHENTICATED, sentence), challenge);
   }
 
-  private Optional<Served> served(Tx tx, Address address) {
-    return endpoints.served(
-        tx, address.tenant(), address.destination(), address.version(), address.endpoint());
+  private Optional<Served> confirmed(Tx tx, Served.Address at) throws SQLException {
+    var served = endpoints.find(tx, at);
+    if (served.isPresent()) endpoints.confirm(tx, served.get());
+    return served;
   }
 
   private static Answer notFound() {

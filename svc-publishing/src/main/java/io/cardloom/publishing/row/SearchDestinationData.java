@@ -19,6 +19,7 @@ import io.cardloom.publishing.destination.DestinationStore;
 import io.cardloom.publishing.endpoint.Endpoint;
 import io.cardloom.publishing.endpoint.EndpointStore;
 import io.cardloom.publishing.endpoint.Served;
+import io.cardloom.publishing.endpoint.ServedEndpoints;
 import io.cardloom.publishing.write.Calls;
 import java.util.List;
 
@@ -28,6 +29,7 @@ public final class SearchDestinationData {
   private final DestinationStore destinations;
   private final ApiVersionStore versions;
   private final EndpointStore endpoints;
+  private final ServedEndpoints served;
   private final SearchRows rows;
   private final String publicUrl;
 
@@ -36,12 +38,14 @@ public final class SearchDestinationData {
       DestinationStore destinations,
       ApiVersionStore versions,
       EndpointStore endpoints,
+      ServedEndpoints served,
       SearchRows rows,
       String publicUrl) {
     this.db = db;
     this.destinations = destinations;
     this.versions = versions;
     this.endpoints = endpoints;
+    this.served = served;
     this.rows = rows;
     this.publicUrl = publicUrl;
   }
@@ -53,9 +57,9 @@ public final class SearchDestinationData {
     return db.inTx(
         caller.tenant(),
         tx -> {
-          Served served = served(tx, caller, request);
-          RowPage page = rows.run(tx, served, asked);
-          return response(page, served.endpoint(), asked);
+          Served found = served(tx, caller, request);
+          RowPage page = rows.run(tx, found, asked);
+          return response(page, found.endpoint(), asked);
         });
   }
 
@@ -88,9 +92,10 @@ public final class SearchDestinationData {
     String prefix = request.getDestinationId() + ".";
     if (version.startsWith(prefix)) version = version.substring(prefix.length());
     String name = version;
-    return endpoints
-        .served(tx, caller.tenant(), request.getDestinationId(), name, request.getEndpoint())
-        .orElseThrow(() -> why(tx, caller.tenant(), request, name));
+    var address =
+        new Served.Address(
+            caller.tenant(), request.getDestinationId(), name, request.getEndpoint());
+    return served.find(tx, address).orElseThrow(() -> why(tx, caller.tenant(), request, name));
   }
 
   /// Why nothing is served under these names.

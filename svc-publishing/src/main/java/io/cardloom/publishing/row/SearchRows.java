@@ -13,6 +13,7 @@ import io.cardloom.proto.common.v1.Query;
 import io.cardloom.proto.common.v1.Sort;
 import io.cardloom.proto.publishing.v1.EndpointFacet;
 import io.cardloom.publishing.endpoint.Served;
+import io.cardloom.publishing.endpoint.ServedEndpoints;
 import io.cardloom.publishing.selection.RowShape;
 import io.cardloom.publishing.selection.Selection;
 import java.util.List;
@@ -23,9 +24,11 @@ import java.util.List;
 /// destination's default where all languages are asked for.
 public final class SearchRows {
   private final DocumentIndex index;
+  private final ServedEndpoints endpoints;
 
-  public SearchRows(DocumentIndex index) {
+  public SearchRows(DocumentIndex index, ServedEndpoints endpoints) {
     this.index = index;
+    this.endpoints = endpoints;
   }
 
   /// @throws io.cardloom.kit.problem.ProblemException `Invalid` with every violation
@@ -33,7 +36,9 @@ public final class SearchRows {
     String language = language(served, asked.language());
     boolean all = language.equals(RowQuery.ALL_LANGUAGES);
     Query query = complete(served, asked, all ? served.defaultLanguage() : language);
-    var result = index.search(tx, served.endpoint().collection(), query);
+    var result =
+        index.search(
+            tx, served.endpoint().collection(), query, reads -> endpoints.unchanged(reads, served));
     boolean project = !all && served.endpoint().selection().localized();
     return new RowPage(
         language,

@@ -83,7 +83,7 @@ final class DestinationApiTest {
               Clock.systemUTC());
       var trail = new KeyTrail("GET", _ -> {}, Clock.systemUTC());
       var api =
-          new DestinationApi(db, keys.check(), _ -> {}, parts.endpoints, parts.rows, meter, trail);
+          new DestinationApi(db, keys.check(), _ -> {}, parts.served, parts.rows, meter, trail);
       var server =
           Service.named("api-test")
               .http(
