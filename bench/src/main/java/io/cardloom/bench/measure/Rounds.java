@@ -46,7 +46,8 @@ public record Rounds(int warmUp, Duration warmFor, int count) {
     }
   }
 
-  private boolean warm(long begun) {
+  /// @param begun of [System#nanoTime]
+  public boolean warm(long begun) {
     return System.nanoTime() - begun >= warmFor.toNanos();
   }
 

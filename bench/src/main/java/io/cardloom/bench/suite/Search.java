@@ -49,7 +49,9 @@ public final class Search implements Benchmark {
     try (var sides = SideBySide.open(setting, rows)) {
       var figures = new ArrayList<Figure>();
       var targets = new ArrayList<Target>();
-      for (var pair : pairs(sides, setting.corpus())) {
+      var pairs = pairs(sides, setting.corpus());
+      for (var pair : pairs) sides.warm(setting, CALLS, pair.ours(), pair.byHand());
+      for (var pair : pairs) {
         var seen = sides.measured(setting, pair.name(), CALLS, pair.ours(), pair.byHand());
         figures.addAll(seen);
         var p99 = seen.get(1);

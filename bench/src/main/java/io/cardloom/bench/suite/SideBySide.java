@@ -50,6 +50,16 @@ record SideBySide(BenchStack stack, McpClient mcp, Visits visits, Readers reader
         Times.perSecond(name + ", " + MANY + " clients", many.of(OURS), many.of(SQL), SQL));
   }
 
+  /// Asks both for as long as a warm-up takes, so that what is measured first is as warm as what
+  /// comes last, and what loading left to do is done.
+  void warm(Setting setting, int calls, IntConsumer ours, IntConsumer byHand) throws Exception {
+    long begun = System.nanoTime();
+    while (!setting.rounds().warm(begun)) {
+      Times.of(MANY, calls, ours);
+      Times.of(MANY, calls, byHand);
+    }
+  }
+
   private static final String OURS = "ours";
 
   private static Results<Times> rounds(
