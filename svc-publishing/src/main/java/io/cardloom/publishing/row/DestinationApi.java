@@ -154,6 +154,13 @@ public final class DestinationApi {
 
     String outcome = "";
 
+    /// What an earlier try of the transaction found is forgotten.
+    void begin(Optional<Served> what) {
+      served = what.orElse(null);
+      refused = null;
+      outcome = "";
+    }
+
     void refused(Grant grant, String why) {
       refused = grant;
       outcome = why;
@@ -181,7 +188,7 @@ public final class DestinationApi {
       Tx tx, Served.Address address, ServerRequest request, byte[] body, Found found)
       throws SQLException {
     var served = endpoints.find(tx, address);
-    found.served = served.orElse(null);
+    found.begin(served);
     var refusal = refusal(keys.check(tx, address.tenant(), authorization(request)), served, found);
     if (served.isEmpty()) return refusal.orElseGet(DestinationApi::notFound);
     if (refusal.isPresent()) {
