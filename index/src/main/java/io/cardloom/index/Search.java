@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One search of one collection: checked whole, then at most three statements on one way to the
+/// One search of one collection: checked whole, then at most two statements on one way to the
 /// database, however much is asked. A page that reaches the end of the rows with a sort value takes
 /// another.
 final class Search {

@@ -42,7 +42,7 @@ final class ServedEndpointsTest {
       servedBy(parts, "v1");
       for (int i = 0; i < 8; i++) {
         assertThat(StatementCount.of(() -> servedBy(parts, "v1")))
-            .as("whose it is, whether it still is served, page")
+            .as("whose it is, page, whether it still is served")
             .isEqualTo(3);
       }
     }
