@@ -46,7 +46,7 @@ import org.awaitility.core.ConditionFactory;
 
 /// Running instances, what surrounds them, and the way to the first of them.
 final class World implements AutoCloseable {
-  private static final Duration DEADLINE = Duration.ofSeconds(20);
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
 
   final KafkaConfig kafka = TestServers.freshTopics();
   final FakeIngest ingest =

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /// The service as it runs, restarted in between.
 final class MetricsMainTest {
-  private static final Duration WAIT = Duration.ofSeconds(30);
+  private static final Duration WAIT = Duration.ofSeconds(60);
 
   private static MetricsConfig config(DbConfig db, KafkaConfig kafka) {
     var settings = new HashMap<String, String>();

@@ -19,7 +19,7 @@ import java.util.random.RandomGeneratorFactory;
 /// doubled or thrown in, deep nesting, huge texts, headers that contradict the body, and clients
 /// that leave in the middle.
 final class HostileRequests {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int SOCKET_MILLIS = 5_000;
   private static final String META =
       "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","

@@ -2,6 +2,7 @@ package io.cardloom.kit.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.cardloom.kit.problem.Problem;
 import io.cardloom.kit.problem.ProblemException;
@@ -35,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class GrpcServerTest {
-  private static final Duration DEADLINE = Duration.ofSeconds(20);
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private GrpcServer server;
   private Peer peer;
@@ -138,14 +139,17 @@ final class GrpcServerTest {
     var _ =
         stub.queryMetric(
             QueryMetricRequest.newBuilder().setName("m").setFrom("-").setTo("-").build());
-    assertThat(
-            meters
-                .get("grpc.server.calls")
-                .tag("method", "cardloom.metrics.v1.Metrics/QueryMetric")
-                .tag("code", "OK")
-                .timer()
-                .count())
-        .isEqualTo(1);
+    // It is counted once the answer is sent, so the caller may have it a moment earlier.
+    await()
+        .untilAsserted(() ->
+            assertThat(
+                    meters
+                        .find("grpc.server.calls")
+                        .tag("method", "cardloom.metrics.v1.Metrics/QueryMetric")
+                        .tag("code", "OK")
+                        .timers())
+                .singleElement()
+                .satisfies(timer -> assertThat(timer.count()).isEqualTo(1)));
   }
 
   @Test

@@ -10,7 +10,7 @@ import java.time.Duration;
 
 /// Workspaces of services under test.
 public final class TestWorkspaces {
-  private static final Duration WAIT = Duration.ofSeconds(20);
+  private static final Duration WAIT = Duration.ofSeconds(60);
 
   private TestWorkspaces() {}
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 @FreshSchema
 final class WorkspacesTest {
-  private static final Duration WAIT = Duration.ofSeconds(20);
+  private static final Duration WAIT = Duration.ofSeconds(60);
 
   @Test
   void oneIsRefusedUntilItIsMadeAndAfterItIsArchived(Db db) {

@@ -40,7 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Calls any method of any service, by the descriptors that the contracts are built into.
 final class Grpc implements AutoCloseable {
-  private static final Duration WAIT = Duration.ofSeconds(30);
+  private static final Duration WAIT = Duration.ofSeconds(60);
   private static final String DESCRIPTORS = "/META-INF/cardloom/descriptors.binpb";
 
   /// An object in Base64, which begins with a brace and a quotation mark.

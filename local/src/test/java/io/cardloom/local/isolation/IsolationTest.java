@@ -48,7 +48,7 @@ final class IsolationTest {
   private static final Duration HTTP_SIDES = Duration.ofSeconds(5);
 
   /// How much longer where not everything was asked yet: the machine may be slow.
-  private static final Duration MORE = Duration.ofSeconds(45);
+  private static final Duration MORE = Duration.ofSeconds(120);
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
