@@ -56,6 +56,6 @@ public final class CallLimits {
     Duration wait = buckets.take(new Subject(principal.workspace(), principal.subject()));
     if (!wait.isPositive()) return;
     String limit = perSecond.get(tool.effect()) + " calls a second";
-    throw new Problem.OverLimit(limit, wait.plusMillis(1)).exception();
+    throw new Problem.OverLimit(limit, wait).exception();
   }
 }

@@ -130,12 +130,12 @@ public sealed interface Problem {
       case Denied(var permission) -> "This needs the permission " + permission + ".";
       case Unauthenticated(var reason) -> reason;
       case OverLimit(var limit, var wait) ->
-          "Over the limit of " + limit + "; try again in " + wait.toMillis() + " ms.";
+          "Over the limit of " + limit + "; try again in " + millis(wait) + " ms.";
       case TooLarge(var sentence) -> sentence;
       case Unavailable(var service, var wait, var why) ->
           service
               + " does not answer; try again in "
-              + wait.toMillis()
+              + millis(wait)
               + " ms."
               + (why.isEmpty() ? "" : " " + why);
       case NotNow(var sentence, _) -> sentence;
@@ -188,13 +188,18 @@ public sealed interface Problem {
         next.forEach(call -> pb.addNext(call.toPb()));
       }
       case Denied(var permission) -> pb.putFacts("permission", permission);
-      case OverLimit(_, var wait) -> pb.setRetryAfterMs(wait.toMillis());
+      case OverLimit(_, var wait) -> pb.setRetryAfterMs(millis(wait));
       case Unavailable(var service, var wait, _) ->
-          pb.putFacts("service", service).setRetryAfterMs(wait.toMillis());
-      case NotNow(_, var wait) -> pb.setRetryAfterMs(wait.toMillis());
+          pb.putFacts("service", service).setRetryAfterMs(millis(wait));
+      case NotNow(_, var wait) -> pb.setRetryAfterMs(millis(wait));
       case Unauthenticated _, TooLarge _, Told _ -> {}
     }
     return pb.build();
+  }
+
+  /// Rounded up: who waits less than that is refused again, and 0 says that waiting does not help.
+  private static long millis(Duration wait) {
+    return Math.ceilDiv(wait.toNanos(), 1_000_000);
   }
 
   private static io.cardloom.proto.common.v1.Violation toPb(Violation violation) {
