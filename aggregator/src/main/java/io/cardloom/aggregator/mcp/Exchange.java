@@ -10,19 +10,23 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/// One request whose answer may take long. The work runs on a thread of its own; the thread of the
-/// connection waits for it, a moment for a plain answer, then on a stream with signs of life. A
-/// client that leaves shows when such a sign cannot be written: that cancels the work and every
-/// call it has made.
+/// One request whose answer may take long. The thread of the connection does the work. Where that
+/// takes longer than a plain answer may, or something is to be told before, another thread opens a
+/// stream and keeps it up with signs of life; the connection's then waits for that one. A client
+/// that leaves shows when such a sign cannot be written: that cancels the work and every call it
+/// has made.
 final class Exchange implements Notices {
   /// Most notices waiting to be written; a client that reads slower than that loses some.
   private static final int NOTICES_MAX = 256;
@@ -40,16 +44,43 @@ final class Exchange implements Notices {
     record End(Outcome outcome) implements Frame {}
   }
 
+  /// Who answers: the connection's thread plainly, or a stream. It is decided once.
+  private enum Way {
+    OPEN,
+    PLAIN,
+    STREAM
+  }
+
   private final byte @Nullable [] token;
   private final Duration heartbeat;
   private final boolean leavingCancels;
   private final long begun = System.nanoTime();
   private final LinkedBlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
   private final AtomicInteger notices = new AtomicInteger();
+  private final AtomicReference<Way> way = new AtomicReference<>(Way.OPEN);
+  private final Overdue overdue;
+  private final Supplier<@Nullable OutputStream> stream;
+  private final Function<Outcome, byte[]> encode;
+
+  /// Done when the stream is: whether there was one.
+  private final CompletableFuture<Boolean> streamed = new CompletableFuture<>();
+
+  private final Thread worker = Thread.currentThread();
+  private final Context.CancellableContext context = Context.ROOT.withCancellation();
+
   private volatile boolean toldProgress;
 
   /// @param leavingCancels older revisions do not take a client that leaves for a wish to cancel
-  Exchange(Envelope envelope, Duration heartbeat, boolean leavingCancels) {
+  /// @param stream opens the stream, or gives null where there can be none: then the answer is
+  ///   plain
+  /// @param encode the last message of a stream
+  Exchange(
+      Envelope envelope,
+      Duration heartbeat,
+      boolean leavingCancels,
+      Overdue overdue,
+      Supplier<@Nullable OutputStream> stream,
+      Function<Outcome, byte[]> encode) {
     Slice place = envelope.params().progressToken();
     this.token =
         place.given()
@@ -57,6 +88,9 @@ final class Exchange implements Notices {
             : null;
     this.heartbeat = heartbeat;
     this.leavingCancels = leavingCancels;
+    this.overdue = overdue;
+    this.stream = stream;
+    this.encode = encode;
   }
 
   boolean wantsProgress() {
@@ -64,63 +98,67 @@ final class Exchange implements Notices {
   }
 
   /// Does the work, and gives its outcome where it comes within `wait` and before any notice. Else
-  /// opens a stream, writes what comes, and gives null.
-  ///
-  /// @param stream opens the stream, or gives null where there can be none: then the outcome is
-  ///   waited for
-  /// @param encode the last message of a stream
-  @Nullable Outcome run(
-      Supplier<Outcome> work,
-      Duration wait,
-      Supplier<@Nullable OutputStream> stream,
-      Function<Outcome, byte[]> encode) {
-    var context = Context.ROOT.withCancellation();
-    Runnable working =
-        () -> {
-          Outcome outcome = new Failure(Failure.INTERNAL, "Something went wrong here.");
-          try {
-            outcome = work.get();
-          } finally {
-            frames.add(new Frame.End(outcome)); // whatever happens, nobody waits for ever
-          }
-        };
-    var worker = Thread.ofVirtual().name("mcp-call").start(context.wrap(working));
+  /// the outcome goes out at the end of a stream, and this gives null.
+  @Nullable Outcome run(Supplier<Outcome> work, Duration wait) {
+    Outcome outcome = new Failure(Failure.INTERNAL, "Something went wrong here.");
+    var due = overdue.after(wait, this::becomeStream);
+    var before = context.attach();
+    boolean plain;
     try {
-      Frame first = frames.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
-      if (first instanceof Frame.End(var outcome)) return outcome;
+      outcome = work.get();
+    } finally {
+      context.detach(before);
+      overdue.forget(due);
+      frames.add(new Frame.End(outcome)); // whatever happens, a stream does not wait for ever
+      plain = way.compareAndSet(Way.OPEN, Way.PLAIN) || !streamed();
+      context.cancel(null);
+    }
+    if (!plain) return null;
+    if (worker.isInterrupted()) throw new IllegalStateException("the server stops");
+    return outcome;
+  }
+
+  private void becomeStream() {
+    if (way.compareAndSet(Way.OPEN, Way.STREAM)) {
+      Thread.ofVirtual().name("mcp-stream").start(this::writeStream);
+    }
+  }
+
+  private void writeStream() {
+    try {
       OutputStream out = stream.get();
-      if (out == null) return outcome();
-      write(out, OPEN);
-      follow(out, first, encode);
-      return null;
-    } catch (InterruptedException stopping) {
-      worker.interrupt();
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("the server stops", stopping);
-    } catch (RuntimeException left) {
+      if (out != null) {
+        write(out, OPEN);
+        follow(out);
+      }
+      streamed.complete(out != null);
+    } catch (RuntimeException | InterruptedException left) {
       // A write to a client that is gone: the server has more than one exception for that.
       if (leavingCancels) {
         context.cancel(left);
         worker.interrupt();
       }
-      throw left;
-    } finally {
-      if (!worker.isAlive()) context.cancel(null);
+      streamed.completeExceptionally(left);
     }
   }
 
-  private Outcome outcome() throws InterruptedException {
+  /// Waits for the end of the stream; false where there could be none.
+  private boolean streamed() {
     while (true) {
-      if (frames.take() instanceof Frame.End(var outcome)) return outcome;
+      try {
+        return streamed.get();
+      } catch (InterruptedException cancelled) {
+        // By the stream, whose end is near; or by a server that stops, which breaks the stream.
+      } catch (ExecutionException left) {
+        throw new IllegalStateException("the client left", left.getCause());
+      }
     }
   }
 
-  private void follow(OutputStream out, @Nullable Frame first, Function<Outcome, byte[]> encode)
-      throws InterruptedException {
+  private void follow(OutputStream out) throws InterruptedException {
     Duration pause = token == null || heartbeat.compareTo(TICK) < 0 ? heartbeat : TICK;
-    Frame frame = first;
     while (true) {
-      switch (frame) {
+      switch (frames.poll(pause.toNanos(), TimeUnit.NANOSECONDS)) {
         case null -> write(out, token == null || toldProgress ? HEARTBEAT : event(elapsed()));
         case Frame.Notice(var json) -> {
           notices.decrementAndGet();
@@ -132,7 +170,6 @@ final class Exchange implements Notices {
           return;
         }
       }
-      frame = frames.poll(pause.toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 
@@ -175,6 +212,7 @@ final class Exchange implements Notices {
   private void offer(byte[] json) {
     if (notices.incrementAndGet() > NOTICES_MAX) notices.decrementAndGet();
     else frames.add(new Frame.Notice(json));
+    becomeStream();
   }
 
   /// One event is one write, so that it leaves at once.

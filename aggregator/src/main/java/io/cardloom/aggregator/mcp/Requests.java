@@ -41,6 +41,7 @@ final class Requests {
   private final Limits limits;
   private final Refusals refusals;
   private final Watch watch;
+  private final Overdue overdue = new Overdue();
 
   Requests(
       Methods methods,
@@ -174,8 +175,6 @@ final class Requests {
     if (method.pace() == Pace.QUICK) {
       return run(method, new Call(revision, envelope, principal, Notices.NONE));
     }
-    var exchange = new Exchange(envelope, limits.streams().heartbeat(), revision.modern());
-    var call = new Call(revision, envelope, principal, exchange);
     boolean streams = acceptsStream(request);
     if (method.pace() == Pace.LISTENING && !streams) {
       return Failure.wrongParams("The answer is a stream; accept text/event-stream.");
@@ -183,13 +182,21 @@ final class Requests {
     boolean listening = method.pace() == Pace.LISTENING;
     if (listening && !limits.opensStream(principal)) return new Flooded(Duration.ofSeconds(10));
     var stream = new Stream(response, principal, streams, listening);
+    var exchange =
+        new Exchange(
+            envelope,
+            limits.streams().heartbeat(),
+            revision.modern(),
+            overdue,
+            stream::open,
+            end -> encode(envelope, end, revision));
+    var call = new Call(revision, envelope, principal, exchange);
     try {
       Duration wait =
           listening || (exchange.wantsProgress() && streams)
               ? REFUSAL_WAIT
               : limits.streams().after();
-      return exchange.run(
-          () -> run(method, call), wait, stream::open, end -> encode(envelope, end, revision));
+      return exchange.run(() -> run(method, call), wait);
     } finally {
       if (stream.held) limits.closesStream(principal);
     }
