@@ -108,6 +108,12 @@ public record Pipeline(McpClient mcp, Corpus corpus, String name) {
     return new Searches(mcp, destination());
   }
 
+  /// Returns when searches of the source find this many entries: what was accepted is worked on
+  /// until then, and would slow what is measured next.
+  public void awaitSearchable(long entries) {
+    Wait.until(source(), VISIBLE_WAIT, 50, () -> searches().entries(source()) == entries);
+  }
+
   /// Returns when the endpoint has this many rows.
   public void awaitVisible(long rows) {
     awaitVisible(destination(), rows);

@@ -48,29 +48,26 @@ public final class Import implements Benchmark {
           "mcp",
           () -> {
             var pipeline = new Pipeline(mcp, corpus, "m" + names.incrementAndGet());
-            pipeline.makeSource();
-            long began = System.nanoTime();
-            pipeline.load(0, rows);
-            return rows * 1e9 / (System.nanoTime() - began);
+            return perSecond(pipeline, rows, () -> pipeline.load(0, rows));
           });
       tasks.put(
           "grpc",
           () -> {
             var pipeline = new Pipeline(mcp, corpus, "g" + names.incrementAndGet());
-            pipeline.makeSource();
-            long began = System.nanoTime();
-            Pipeline.batches(
-                0,
+            return perSecond(
+                pipeline,
                 rows,
-                from -> {
-                  var request =
-                      request(corpus, pipeline.source(), from, Math.min(rows, from + Corpus.BATCH));
-                  var _ =
-                      ingest.call(() ->
-                          EntriesGrpc.newBlockingStub(ingest.as(BenchStack.caller(), CALL_WAIT))
-                              .importData(request));
-                });
-            return rows * 1e9 / (System.nanoTime() - began);
+                () ->
+                    Pipeline.batches(
+                        0,
+                        rows,
+                        from -> {
+                          int to = Math.min(rows, from + Corpus.BATCH);
+                          var request = request(corpus, pipeline.source(), from, to);
+                          ingest.call(() ->
+                              EntriesGrpc.newBlockingStub(ingest.as(BenchStack.caller(), CALL_WAIT))
+                                  .importData(request));
+                        }));
           });
       tasks.put("copy", () -> rows / raw.copy(corpus, rows));
       var results = setting.rounds().run(tasks);
@@ -90,6 +87,17 @@ public final class Import implements Benchmark {
                   + Pipeline.SENDERS
                   + " batches on their way at once."));
     }
+  }
+
+  /// How many rows a second were accepted. Ends when they have been indexed too, so that the next
+  /// measurement has the machine to itself.
+  private static double perSecond(Pipeline pipeline, int rows, Runnable load) {
+    pipeline.makeSource();
+    long began = System.nanoTime();
+    load.run();
+    double perSecond = rows * 1e9 / (System.nanoTime() - began);
+    pipeline.awaitSearchable(rows);
+    return perSecond;
   }
 
   private static long bytes(Corpus corpus, int rows) {
