@@ -18,6 +18,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /// Answers that are streams.
@@ -68,6 +70,31 @@ class StreamTest {
       before = progress;
     }
     assertThat(events.getLast().get("result").get("isError").asBoolean()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'application/json, text/event-stream', text/event-stream",
+    "application/json, application/json"
+  })
+  void anAnswerThatTakesLongIsAStreamForWhoTakesOne(String accepted, String given) {
+    var streams =
+        new StreamConfig(Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofMinutes(1), 1);
+    try (var impatient = new TestEdge(streams)) {
+      var response =
+          impatient.send(
+              impatient
+                  .modern("acme", TestIssuer.admin("acme"), "tools/call", SLOW)
+                  .header("Mcp-Name", "search_entries")
+                  .setHeader("Accept", accepted)
+                  .build());
+      assertThat(response.headers().firstValue("Content-Type").orElse("")).startsWith(given);
+      var answer =
+          given.equals("application/json")
+              ? MAPPER.readTree(response.body())
+              : events(response.body()).getLast();
+      assertThat(answer.get("result").get("isError").asBoolean()).isFalse();
+    }
   }
 
   @Test

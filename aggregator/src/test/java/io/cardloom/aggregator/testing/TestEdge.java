@@ -37,6 +37,10 @@ public final class TestEdge implements AutoCloseable {
   /// Calls a second, more than tests make.
   public static final CallLimits.Rates CALLS = new CallLimits.Rates(5000, 5000, 5000);
 
+  private static final StreamConfig STREAMS =
+      new StreamConfig(
+          Duration.ofMinutes(1), Duration.ofMillis(50), Duration.ofMinutes(1), STREAMS_PER_CALLER);
+
   private final TestIssuer issuer = new TestIssuer();
   private final FakeServices services = new FakeServices();
   private final KafkaConfig topics = TestServers.freshTopics();
@@ -51,7 +55,7 @@ public final class TestEdge implements AutoCloseable {
   /// @param calls a second of each kind of tool
   /// @param requests a second
   public TestEdge(CallLimits.Rates calls, int requests) {
-    this(Map.of(), Duration.ofSeconds(30), calls, requests, Optional.empty());
+    this(Map.of(), Duration.ofSeconds(30), calls, requests, STREAMS, Optional.empty());
   }
 
   /// @param connect how people sign in on its page
@@ -61,13 +65,31 @@ public final class TestEdge implements AutoCloseable {
         Duration.ofSeconds(30),
         CALLS,
         AggregatorConfig.REQUESTS_PER_SECOND,
+        STREAMS,
         Optional.of(connect));
+  }
+
+  /// @param streams when answers become streams; elsewhere none does by itself
+  public TestEdge(StreamConfig streams) {
+    this(
+        Map.of(),
+        Duration.ofSeconds(30),
+        CALLS,
+        AggregatorConfig.REQUESTS_PER_SECOND,
+        streams,
+        Optional.empty());
   }
 
   /// @param elsewhere services that are not where they should be: nobody listens there
   /// @param readDeadline how long a service may take to read
   public TestEdge(Map<String, String> elsewhere, Duration readDeadline) {
-    this(elsewhere, readDeadline, CALLS, AggregatorConfig.REQUESTS_PER_SECOND, Optional.empty());
+    this(
+        elsewhere,
+        readDeadline,
+        CALLS,
+        AggregatorConfig.REQUESTS_PER_SECOND,
+        STREAMS,
+        Optional.empty());
   }
 
   private TestEdge(
@@ -75,6 +97,7 @@ public final class TestEdge implements AutoCloseable {
       Duration readDeadline,
       CallLimits.Rates calls,
       int requests,
+      StreamConfig streams,
       Optional<ConnectConfig> connect) {
     var here = services.targets();
     var targets =
@@ -93,11 +116,7 @@ public final class TestEdge implements AutoCloseable {
                 new Deadlines(readDeadline, Duration.ofSeconds(30), Duration.ofSeconds(30)),
                 List.of("https://client.test"),
                 AggregatorConfig.BODY_BYTES_MAX,
-                new StreamConfig(
-                    Duration.ofMinutes(1),
-                    Duration.ofMillis(50),
-                    Duration.ofMinutes(1),
-                    STREAMS_PER_CALLER),
+                streams,
                 calls,
                 requests,
                 connect));

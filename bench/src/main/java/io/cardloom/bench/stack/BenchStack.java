@@ -88,12 +88,11 @@ public final class BenchStack implements AutoCloseable {
     return new Session(signIn, person, workspace);
   }
 
-  /// A client for each person of the example workspace: what one of them may ask in a second is
-  /// limited.
-  public List<McpClient> people() {
+  /// The people of the example workspace.
+  public List<Person> people() {
     return ExamplePerson.all(home.identity()).stream()
         .filter(person -> person.roles().containsKey(WORKSPACE))
-        .map(person -> new McpClient(state.urls().mcp(WORKSPACE), session(person, WORKSPACE)))
+        .map(one -> new Person(state.urls().mcp(WORKSPACE).toString(), session(one, WORKSPACE)))
         .toList();
   }
 

@@ -37,9 +37,8 @@ public final class McpOverhead implements Benchmark {
     try (var stack = setting.stack();
         var mcp = stack.mcp(BenchStack.WORKSPACE);
         var publishing = stack.peer("svc-publishing");
-        var people = new People(stack);
-        var echo = EchoProcess.start();
-        var visits = new Visits()) {
+        var echo = EchoProcess.start()) {
+      var people = new People(stack);
       var pipeline = Pipeline.live(mcp, setting.corpus(), "o");
       pipeline.load(0, rows);
       pipeline.awaitVisible(rows);
@@ -52,10 +51,10 @@ public final class McpOverhead implements Benchmark {
               .setEndpoint(DemoSetup.ENDPOINT)
               .setQuery(Query.newBuilder().setLimit(5))
               .build();
-      int bytes = mcp.callRaw(TOOL, arguments).toString().length();
+      int bytes = people.call(0, TOOL, arguments).toString().length();
 
       var one = new LinkedHashMap<String, Task<Times>>();
-      one.put("mcp", () -> Times.of(1, CALLS, _ -> mcp.callRaw(TOOL, arguments)));
+      one.put("mcp", () -> Times.of(1, CALLS, call -> people.call(call, TOOL, arguments)));
       one.put(
           "grpc",
           () ->
@@ -69,11 +68,10 @@ public final class McpOverhead implements Benchmark {
                               .searchDestinationData(request))));
       var many = new LinkedHashMap<String, Task<Times>>();
       many.put(
-          "mcp",
-          () -> Times.of(MANY, CALLS_OF_MANY, call -> people.of(call).callRaw(TOOL, arguments)));
+          "mcp", () -> Times.of(MANY, CALLS_OF_MANY, call -> people.call(call, TOOL, arguments)));
       many.put(
           "echo",
-          () -> Times.of(MANY, CALLS_OF_MANY, _ -> visits.post(echo.url(2 * bytes), arguments)));
+          () -> Times.of(MANY, CALLS_OF_MANY, _ -> Visits.post(echo.url(2 * bytes), arguments)));
       var throughput = setting.rounds().run(many); // also warms faster than one client would
       var latency = setting.rounds().run(one);
 

@@ -31,7 +31,7 @@ public final class Point implements Benchmark {
               setting,
               "one row",
               CALLS,
-              call -> sides.visits().get(sides.url() + "?id=" + corpus.id(row(call, rows))),
+              call -> Visits.get(sides.url() + "?id=" + corpus.id(row(call, rows))),
               call -> byHand(sides.readers(), corpus.id(row(call, rows))));
       return new Report(
           name(), setting.rounds().count(), figures, List.of(), List.of(rows + " rows."));

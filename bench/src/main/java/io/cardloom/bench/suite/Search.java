@@ -80,7 +80,6 @@ public final class Search implements Benchmark {
   }
 
   private static List<Pair> pairs(SideBySide sides, Corpus corpus) {
-    var visits = sides.visits();
     var readers = sides.readers();
     var url = sides.url() + "?top=" + Shelf.TOP;
     var categories = corpus.categories(CATEGORIES);
@@ -93,35 +92,35 @@ public final class Search implements Benchmark {
             + String.join(",", Shelf.FACETS.stream().map(id -> id + ".5").toList());
     var pages =
         java.util.stream.IntStream.range(0, CATEGORIES)
-            .mapToObj(i -> Page.of(visits, categories.get(i), filtered.get(i)))
+            .mapToObj(i -> Page.of(categories.get(i), filtered.get(i)))
             .toList();
     return List.of(
         new Pair(
             "filters + sort",
-            call -> visits.get(filtered.get(call % CATEGORIES)),
+            call -> Visits.get(filtered.get(call % CATEGORIES)),
             call -> readers.ask(reader -> reader.plain(categories.get(call % CATEGORIES)))),
         new Pair(
             "with 5 facets",
-            call -> visits.get(filtered.get(call % CATEGORIES) + facets),
+            call -> Visits.get(filtered.get(call % CATEGORIES) + facets),
             call -> readers.ask(reader -> reader.faceted(categories.get(call % CATEGORIES)))),
         new Pair(
             "page " + PAGE,
-            call -> visits.get(pages.get(call % CATEGORIES).url()),
+            call -> Visits.get(pages.get(call % CATEGORIES).url()),
             call -> readers.ask(pages.get(call % CATEGORIES)::byHand)),
         new Pair(
             "text",
-            call -> visits.get(url + "&search=" + WORDS.get(call % WORDS.size())),
+            call -> Visits.get(url + "&search=" + WORDS.get(call % WORDS.size())),
             call -> readers.ask(reader -> reader.text(WORDS.get(call % WORDS.size())))));
   }
 
   /// A later page of a query: what the page before it ended with.
   private record Page(String category, String url, double price, String key) {
-    static Page of(Visits visits, String category, String query) {
+    static Page of(String category, String query) {
       var after = "";
       double price = 0;
       var key = "";
       for (int page = 1; page < PAGE; page++) {
-        var answer = JSON.readTree(visits.get(query + after));
+        var answer = JSON.readTree(Visits.get(query + after));
         var last = answer.path("results").path(answer.path("results").size() - 1);
         key = last.path("id").asString("");
         price = last.path("price").asDouble(0);

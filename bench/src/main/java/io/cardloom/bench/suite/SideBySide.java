@@ -13,7 +13,7 @@ import java.util.function.IntConsumer;
 /// An endpoint, and the table made by hand of the same products, asked the same in turns.
 ///
 /// @param url of the endpoint
-record SideBySide(BenchStack stack, McpClient mcp, Visits visits, Readers readers, String url)
+record SideBySide(BenchStack stack, McpClient mcp, Readers readers, String url)
     implements AutoCloseable {
   private static final int MANY = 16;
   private static final String SQL = "SQL by hand";
@@ -33,7 +33,7 @@ record SideBySide(BenchStack stack, McpClient mcp, Visits visits, Readers reader
                 stack.state().urls().destinationApi(),
                 BenchStack.WORKSPACE,
                 pipeline.destination());
-    return new SideBySide(stack, mcp, new Visits(), readers, url);
+    return new SideBySide(stack, mcp, readers, url);
   }
 
   /// Times of one client, p50 and p99, then calls a second of many.
@@ -73,7 +73,6 @@ record SideBySide(BenchStack stack, McpClient mcp, Visits visits, Readers reader
 
   @Override
   public void close() throws Exception {
-    visits.close();
     readers.close();
     mcp.close();
     stack.close();

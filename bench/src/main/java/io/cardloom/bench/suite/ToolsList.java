@@ -3,7 +3,7 @@ package io.cardloom.bench.suite;
 import io.cardloom.bench.measure.Report;
 import io.cardloom.bench.measure.Rounds.Task;
 import io.cardloom.bench.measure.Target;
-import io.cardloom.bench.stack.BenchStack;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 
@@ -26,18 +26,16 @@ public final class ToolsList implements Benchmark {
   @Override
   public Report run(Setting setting) throws Exception {
     try (var stack = setting.stack();
-        var mcp = stack.mcp(BenchStack.WORKSPACE);
-        var people = new People(stack);
-        var echo = EchoProcess.start();
-        var visits = new Visits()) {
-      int bytes = mcp.toolsListBytes();
+        var echo = EchoProcess.start()) {
+      var people = new People(stack);
+      int bytes = people.toolsList(0).getBytes(StandardCharsets.UTF_8).length;
       var one = new LinkedHashMap<String, Task<Times>>();
-      one.put("ours", () -> Times.of(1, CALLS, _ -> mcp.toolsListBytes()));
-      one.put("echo", () -> Times.of(1, CALLS, _ -> visits.post(echo.url(bytes), "{}")));
+      one.put("ours", () -> Times.of(1, CALLS, people::toolsList));
+      one.put("echo", () -> Times.of(1, CALLS, _ -> Visits.post(echo.url(bytes), "{}")));
       var latency = setting.rounds().run(one);
       var many = new LinkedHashMap<String, Task<Times>>();
-      many.put("ours", () -> Times.of(MANY, CALLS, call -> people.of(call).toolsListBytes()));
-      many.put("echo", () -> Times.of(MANY, CALLS, _ -> visits.post(echo.url(bytes), "{}")));
+      many.put("ours", () -> Times.of(MANY, CALLS, people::toolsList));
+      many.put("echo", () -> Times.of(MANY, CALLS, _ -> Visits.post(echo.url(bytes), "{}")));
       var throughput = setting.rounds().run(many);
       return new Report(
           name(),

@@ -1,49 +1,58 @@
 package io.cardloom.bench.suite;
 
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/// What a consumer does with plain HTTP.
-final class Visits implements AutoCloseable {
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+/// HTTP with as little around it as there is, on the thread that asks: a client with threads of its
+/// own would be measured too, and takes of the same processors.
+final class Visits {
+  private static final int WAIT_MS = 60_000;
 
-  private static final Duration WAIT = Duration.ofMinutes(1);
+  /// Connections kept between requests, more than any part has clients.
+  private static final String KEPT = "64";
 
-  String get(String url) {
-    return sent(HttpRequest.newBuilder(URI.create(url)).timeout(WAIT).build());
+  static {
+    // The JDK reads both once. Nothing that failed is asked again unseen.
+    System.setProperty("http.maxConnections", KEPT);
+    System.setProperty("sun.net.http.retryPost", "false");
   }
 
-  String post(String url, String body) {
-    return sent(
-        HttpRequest.newBuilder(URI.create(url))
-            .timeout(WAIT)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build());
+  private Visits() {}
+
+  static String get(String url) {
+    return sent(url, Map.of(), null);
   }
 
-  private String sent(HttpRequest request) {
+  static String post(String url, String body) {
+    return post(url, Map.of("Content-Type", "application/json"), body);
+  }
+
+  static String post(String url, Map<String, String> headers, String body) {
+    return sent(url, headers, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String sent(String url, Map<String, String> headers, byte @Nullable [] body) {
     try {
-      var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() != 200) {
-        throw new IllegalStateException(request.uri() + " answers " + answer.body());
+      var visit = (HttpURLConnection) URI.create(url).toURL().openConnection();
+      visit.setConnectTimeout(WAIT_MS);
+      visit.setReadTimeout(WAIT_MS);
+      headers.forEach(visit::setRequestProperty);
+      if (body != null) {
+        visit.setDoOutput(true);
+        visit.getOutputStream().write(body);
       }
-      return answer.body();
+      int status = visit.getResponseCode();
+      try (var in = status < 400 ? visit.getInputStream() : visit.getErrorStream()) {
+        var answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        if (status != 200) throw new IllegalStateException(url + " answers " + answer);
+        return answer;
+      }
     } catch (IOException failure) {
-      throw new IllegalStateException("no answer from " + request.uri(), failure);
-    } catch (InterruptedException failure) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", failure);
+      throw new IllegalStateException("no answer from " + url, failure);
     }
-  }
-
-  @Override
-  public void close() {
-    http.shutdownNow();
   }
 }
