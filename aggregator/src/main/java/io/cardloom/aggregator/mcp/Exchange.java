@@ -139,18 +139,26 @@ final class Exchange implements Notices {
         worker.interrupt();
       }
       streamed.completeExceptionally(left);
+    } finally {
+      streamed.complete(false); // whatever happens, nobody waits for ever
     }
   }
 
-  /// Waits for the end of the stream; false where there could be none.
+  /// Waits for the end of the stream, which has the outcome or a client that left; false where
+  /// there could be none.
   private boolean streamed() {
+    boolean interrupted = false;
     while (true) {
       try {
-        return streamed.get();
-      } catch (InterruptedException cancelled) {
-        // By the stream, whose end is near; or by a server that stops, which breaks the stream.
+        boolean whole = streamed.get();
+        if (interrupted) worker.interrupt();
+        return whole;
+      } catch (InterruptedException stopping) {
+        interrupted = true;
       } catch (ExecutionException left) {
-        throw new IllegalStateException("the client left", left.getCause());
+        throw left.getCause() instanceof RuntimeException gone
+            ? gone
+            : new IllegalStateException("the stream broke", left.getCause());
       }
     }
   }
