@@ -22,6 +22,9 @@ public final class EventSender implements AutoCloseable {
     Properties properties = config.client();
     properties.put("acks", "all");
     properties.put("enable.idempotence", "true");
+    // A broker that does not lead a partition yet refuses one request and takes the one behind it;
+    // the first would then be out of order until it expires, and those behind it early.
+    properties.put("max.in.flight.requests.per.connection", "1");
     properties.put("batch.size", "262144");
     properties.put("linger.ms", "0"); // the answer to a write waits for its audit record
     properties.put("compression.type", "lz4");
