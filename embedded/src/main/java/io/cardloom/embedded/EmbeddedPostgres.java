@@ -189,7 +189,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
     settings.put("work_mem", "32MB");
     settings.put("maintenance_work_mem", "256MB");
     settings.put("max_wal_size", "2GB");
-    settings.put("wal_compression", "on");
     settings.put("wal_buffers", "16MB");
     settings.put("max_wal_senders", "0");
     settings.put("wal_level", "minimal");

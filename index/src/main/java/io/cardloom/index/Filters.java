@@ -29,6 +29,7 @@ final class Filters {
   private final Shape shape;
   private final List<Violation> violations;
   private final Sql sql = new Sql();
+  private boolean byTerms;
 
   Filters(Shape shape, List<Violation> violations) {
     this.shape = shape;
@@ -38,6 +39,11 @@ final class Filters {
 
   Sql sql() {
     return sql;
+  }
+
+  /// Whether a way leads through the inverted index.
+  boolean byTerms() {
+    return byTerms;
   }
 
   /// The column of a property, or null and a violation.
@@ -68,7 +74,9 @@ final class Filters {
 
   /// The way through the inverted index; it may find more than what is asked for.
   private void terms(String query) {
-    if (!query.isEmpty()) sql.add(" AND terms @@ cast(? as tsquery)", query);
+    if (query.isEmpty()) return;
+    byTerms = true;
+    sql.add(" AND terms @@ cast(? as tsquery)", query);
   }
 
   /// The terms of every one of these folded values of a column, each value's joined by AND. Empty

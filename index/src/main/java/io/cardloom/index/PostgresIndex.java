@@ -17,14 +17,14 @@ import java.util.function.Function;
 /// The document index on PostgreSQL, in the service's own schema (migrations `db/index`).
 ///
 /// A collection is a table: the body as it came, a typed column for each property, and one inverted
-/// index on the words of all values, each marked with its property. See
-/// docs/adr/0001-index-layout.md.
+/// index on the words of all values, each marked with its property, once it is loaded. See
+/// docs/adr/0001-index-layout.md and 0007-inverted-once-loaded.md.
 public final class PostgresIndex implements DocumentIndex {
   /// Most documents of one batch.
   private static final int BATCH_MAX = 2_000;
 
   private final Shapes shapes = new Shapes();
-  private final WantedOrders wanted = new WantedOrders();
+  private final Wanted wanted = new Wanted();
   private final Unmerged unmerged = new Unmerged();
 
   private interface Work<T> {
@@ -66,7 +66,8 @@ public final class PostgresIndex implements DocumentIndex {
       Shape shape = shapes.remembered(tx, id);
       var search = new Search(shape, query);
       Column unordered = search.unordered();
-      if (unordered != null) wanted.asked(id, unordered.property());
+      if (unordered != null) wanted.asked(new Wanted.Index(id, unordered.property()));
+      if (search.uninverted()) wanted.asked(new Wanted.Index(id, null));
       Reads reads = tx.reads();
       var answer = search.ask(reads);
       Runnable check = also.apply(reads);
@@ -113,19 +114,29 @@ public final class PostgresIndex implements DocumentIndex {
     });
   }
 
-  /// Makes the orders that searches through this index ask for, and merges what was written through
-  /// it once writing pauses. Without it each search sorts its matches and reads what is not merged.
+  /// Makes the indexes that searches through this one ask for, and has the inverted index hold what
+  /// was written through it once writing pauses. Without it each search sorts its matches, and
+  /// reads what the inverted index does not hold.
   public Loop.Body upkeep(Db db) {
     return () -> {
       var due = wanted.next();
       if (due != null) {
         var id = due.collection();
-        return db.inTx(id.tenant(), tx -> shapes.order(tx, id, due.property()) ? 1 : 0);
+        String order = due.order();
+        return did(
+            db, id, tx -> order == null ? shapes.invert(tx, id) : shapes.order(tx, id, order));
       }
       CollectionId paused = unmerged.next();
-      if (paused == null) return 0;
-      return db.inTx(paused.tenant(), tx -> shapes.merge(tx, paused) ? 1 : 0);
+      return paused == null ? 0 : did(db, paused, tx -> shapes.invert(tx, paused));
     };
+  }
+
+  private interface Upkeep {
+    boolean of(Tx tx) throws SQLException;
+  }
+
+  private static int did(Db db, CollectionId id, Upkeep upkeep) {
+    return db.inTx(id.tenant(), tx -> upkeep.of(tx) ? 1 : 0);
   }
 
   /// Database failures pass as unchecked ones with their cause, by which `Db` knows those to try

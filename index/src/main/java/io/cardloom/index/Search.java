@@ -63,6 +63,11 @@ final class Search {
     return shape.mayOrder(first) ? first : null;
   }
 
+  /// Whether every document is looked at for want of the inverted index.
+  boolean uninverted() {
+    return filters.byTerms() && !shape.inverted();
+  }
+
   /// What was asked, once it is sent.
   interface Answer {
     Result of(Tx tx) throws SQLException;

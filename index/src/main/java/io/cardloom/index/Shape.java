@@ -8,10 +8,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param id our own number, in order of all tenants' collections; the table is named after it.
 ///   Nothing that a caller is told may depend on it
+/// @param inverted the inverted index is made
 /// @param columns by property id
-record Shape(CollectionId collection, int id, long revision, Map<String, Column> columns) {
+record Shape(
+    CollectionId collection, int id, long revision, boolean inverted, Map<String, Column> columns) {
   Shape {
     columns = Map.copyOf(columns);
+  }
+
+  Shape with(Map<String, Column> columns) {
+    return new Shape(collection, id, revision, inverted, columns);
   }
 
   String tenant() {

@@ -30,13 +30,14 @@ final class Shapes {
 
   private static final int RANGE_STATISTICS = 10;
 
-  /// The other columns have none: their tests say nothing to the planner.
+  /// The other columns have none: their tests say nothing to the planner, and ANALYZE would put
+  /// thousands of bodies in order.
   private static final int NO_STATISTICS = 0;
 
   private static final int REMEMBERED_MAX = 1_000;
 
   private static final String FIND =
-      "SELECT id, revision FROM index_collection WHERE tenant = ? AND name = ?";
+      "SELECT id, revision, inverted FROM index_collection WHERE tenant = ? AND name = ?";
   private static final String COLUMNS =
       """
       SELECT property, type, slot, sorted
@@ -46,7 +47,8 @@ final class Shapes {
       """;
   private static final String CREATE =
       """
-      INSERT INTO index_collection (tenant, name, revision) VALUES (?, ?, nextval('index_revision'))
+      INSERT INTO index_collection (tenant, name, revision, inverted)
+      VALUES (?, ?, nextval('index_revision'), false)
       ON CONFLICT DO NOTHING
       """;
   private static final String LOCK =
@@ -56,6 +58,8 @@ final class Shapes {
       UPDATE index_collection SET revision = nextval('index_revision')
        WHERE tenant = ? AND name = ?
       """;
+  private static final String PUT_INVERTED =
+      "UPDATE index_collection SET inverted = true WHERE tenant = ? AND name = ?";
   private static final String TAKE_SLOTS =
       "UPDATE index_collection SET slots = ? WHERE tenant = ? AND name = ?";
   private static final String PUT_PROPERTIES =
@@ -87,16 +91,17 @@ final class Shapes {
     var found =
         new Sql()
             .add(FIND, id.tenant(), id.name())
-            .list(connection, row -> Map.entry(row.getInt(1), row.getLong(2)));
+            .list(
+                connection,
+                row -> new Shape(id, row.getInt(1), row.getLong(2), row.getBoolean(3), Map.of()));
     if (found.isEmpty()) return Optional.empty();
-    int number = found.getFirst().getKey();
-    long revision = found.getFirst().getValue();
+    Shape bare = found.getFirst();
     Shape known = remembered.get(id);
-    if (known != null && known.id() == number && known.revision() == revision)
+    if (known != null && known.id() == bare.id() && known.revision() == bare.revision())
       return Optional.of(known);
     var columns = new LinkedHashMap<String, Column>();
     new Sql()
-        .add(COLUMNS, id.tenant(), number)
+        .add(COLUMNS, id.tenant(), bare.id())
         .list(
             connection,
             row ->
@@ -107,7 +112,7 @@ final class Shapes {
                         PropertyType.valueOf(row.getString(2)),
                         row.getInt(3),
                         row.getBoolean(4))));
-    var shape = new Shape(id, number, revision, columns);
+    Shape shape = bare.with(columns);
     if (remembered.size() >= REMEMBERED_MAX) remembered.clear();
     remembered.put(id, shape);
     return Optional.of(shape);
@@ -175,13 +180,27 @@ final class Shapes {
     return true;
   }
 
-  /// Merges what the inverted index holds back. Nobody waits for it but a writer who would merge
-  /// the list too. Returns whether there is such a collection.
-  boolean merge(Tx tx, CollectionId id) throws SQLException {
-    var shape = find(tx.jdbc(), id);
-    if (shape.isEmpty()) return false;
-    tx.asOwner(statement ->
-        statement.execute("SELECT gin_clean_pending_list('%s')".formatted(terms(shape.get()))));
+  /// Has the inverted index hold all there is: makes it, or merges what it holds back. Writers of
+  /// the collection wait while it is made, a second for some 50,000 documents; for a merge only
+  /// those who would merge too. Returns whether there is such a collection.
+  boolean invert(Tx tx, CollectionId id) throws SQLException {
+    Connection connection = tx.jdbc();
+    Shape shape = find(connection, id).orElse(null);
+    if (shape != null && !shape.inverted()) {
+      new Sql().add(LOCK, id.tenant(), id.name()).list(connection, row -> row.getInt(1));
+      shape = find(connection, id).orElse(null);
+    }
+    if (shape == null) return false;
+    String table = shape.table();
+    String terms = terms(shape);
+    if (shape.inverted()) {
+      tx.asOwner(owner -> owner.execute("SELECT gin_clean_pending_list('%s')".formatted(terms)));
+      return true;
+    }
+    tx.asOwner(
+        owner -> owner.execute("CREATE INDEX %s ON %s USING gin (terms)".formatted(terms, table)));
+    new Sql().add(PUT_INVERTED, id.tenant(), id.name()).run(connection);
+    new Sql().add(REVISE, id.tenant(), id.name()).run(connection);
     return true;
   }
 
@@ -238,9 +257,19 @@ final class Shapes {
            FOR EACH STATEMENT EXECUTE FUNCTION index_doc_own(%s)
         """
             .formatted(table, tenant));
-    statement.execute("CREATE INDEX %s ON %s USING gin (terms)".formatted(terms(shape), table));
-    statement.execute(
-        "ALTER TABLE " + table + " ALTER COLUMN terms SET STATISTICS " + TERM_STATISTICS);
+    var exact = new ArrayList<String>();
+    for (String column : List.of("tenant", "key", "deleted")) {
+      exact.add(statistics(column, RANGE_STATISTICS));
+    }
+    for (String column : List.of("version", "accepted_at", "body")) {
+      exact.add(statistics(column, NO_STATISTICS));
+    }
+    exact.add(statistics("terms", TERM_STATISTICS));
+    statement.execute("ALTER TABLE " + table + " " + String.join(", ", exact));
+  }
+
+  private static String statistics(String column, int steps) {
+    return "ALTER COLUMN " + column + " SET STATISTICS " + steps;
   }
 
   private static void alterTable(Statement statement, Shape shape, List<Column> added)
@@ -251,8 +280,7 @@ final class Shapes {
       Column before = shape.column(column.property());
       if (before != null) changes.add("DROP COLUMN " + before.name());
       changes.add("ADD COLUMN " + column.name() + " " + column.sqlType());
-      int statistics = column.range() ? RANGE_STATISTICS : NO_STATISTICS;
-      changes.add("ALTER COLUMN " + column.name() + " SET STATISTICS " + statistics);
+      changes.add(statistics(column.name(), column.range() ? RANGE_STATISTICS : NO_STATISTICS));
     }
     statement.execute("ALTER TABLE " + shape.table() + " " + String.join(", ", changes));
   }

@@ -5,14 +5,20 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Collections whose inverted index holds what was written last in a list.
+/// Collections whose inverted index is not made yet, or holds what was written last in a list.
 ///
-/// Writes are faster for it: PostgreSQL merges the list when it reaches 4 MB. Until then every
-/// search with a filter reads it from end to end, some milliseconds. So it is merged as soon as
-/// writing pauses. Lost with the process: later writes, or vacuum, merge it then.
+/// Loading is faster without it, and searches of what is loaded look at every document meanwhile, a
+/// millisecond for a thousand. Later writes are faster for the list: PostgreSQL merges it when it
+/// reaches 4 MB, and until then every search with a filter reads it from end to end, some
+/// milliseconds. So it is made, then merged, as soon as writing pauses. Lost with the process:
+/// later writes, three searches or vacuum make up for it.
 final class Unmerged {
   /// Documents that are worth it; a search reads fewer within a tenth of a millisecond.
   static final int DOCUMENTS_MIN = 100;
+
+  /// Documents that are not waited with for a pause: no writer waits for longer than making the
+  /// index of so many takes, some two seconds.
+  static final int DOCUMENTS_MAX = 100_000;
 
   private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final int REMEMBERED_MAX = 1_000;
@@ -31,13 +37,13 @@ final class Unmerged {
         (before, _) -> new Written(before.documents + documents, now));
   }
 
-  /// One that nothing was written to for a second, or null. It is given once.
+  /// One that nothing was written to for a second, or too much, or null. It is given once.
   @Nullable CollectionId next() {
     long now = System.nanoTime();
     for (var one : written.entrySet()) {
       Written last = one.getValue();
-      if (last.documents >= DOCUMENTS_MIN
-          && now - last.lastNanos >= PAUSE_NANOS
+      boolean paused = now - last.lastNanos >= PAUSE_NANOS;
+      if (last.documents >= (paused ? DOCUMENTS_MIN : DOCUMENTS_MAX)
           && written.remove(one.getKey(), last)) {
         return one.getKey();
       }

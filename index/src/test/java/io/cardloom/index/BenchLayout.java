@@ -161,7 +161,7 @@ sealed interface BenchLayout {
   /// The adapter: as it is, without its sort indexes, without its inverted index, or with another
   /// length of the inverted index's pending list.
   final class Adapter implements BenchLayout {
-    private final DocumentIndex index = new PostgresIndex();
+    private final DocumentIndex index = InvertedIndex.of(new PostgresIndex());
     private final String variant;
 
     Adapter(String variant) {
@@ -258,7 +258,7 @@ sealed interface BenchLayout {
   /// Layout (a): a table per collection, typed columns, a btree for each scalar one and an inverted
   /// index for each list and for the words. Filters go by columns.
   final class Columns implements BenchLayout {
-    private Shape shape = new Shape(COLLECTION, 0, 0, Map.of());
+    private Shape shape = new Shape(COLLECTION, 0, 0, true, Map.of());
 
     @Override
     public void create(Tx tx, List<IndexedProperty> properties) throws SQLException {
@@ -271,6 +271,7 @@ sealed interface BenchLayout {
               COLLECTION,
               0,
               0,
+              true,
               columns.stream()
                   .collect(java.util.stream.Collectors.toMap(Column::property, one -> one)));
       var ddl = new StringBuilder();

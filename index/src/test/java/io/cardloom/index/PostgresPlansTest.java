@@ -41,6 +41,7 @@ final class PostgresPlansTest {
           for (int from = 0; from < 6_000; from += 2_000) {
             index.apply(tx, SHOES, batch(from, from + 2_000, 1));
           }
+          new Shapes().invert(tx, SHOES);
           for (var property : List.of("name", "stock")) {
             new Shapes().order(tx, SHOES, property);
           }
