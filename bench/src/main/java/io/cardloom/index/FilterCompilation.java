@@ -28,6 +28,7 @@ public class FilterCompilation {
           new CollectionId("demo", "products"),
           7,
           1,
+          true,
           Map.of(
               "category", new Column("category", PropertyType.PROPERTY_TYPE_TEXT, 1, true),
               "in_stock", new Column("in_stock", PropertyType.PROPERTY_TYPE_BOOLEAN, 2, true),

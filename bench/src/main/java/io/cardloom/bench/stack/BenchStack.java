@@ -8,6 +8,7 @@ import io.cardloom.kit.call.InternalTokens;
 import io.cardloom.kit.call.Keys;
 import io.cardloom.kit.call.Peer;
 import io.cardloom.local.Home;
+import io.cardloom.local.demo.Wait;
 import io.cardloom.local.identity.ExamplePerson;
 import io.cardloom.local.identity.LocalKeys;
 import io.cardloom.local.identity.Session;
@@ -28,15 +29,31 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A stack with empty data, for one benchmark.
 public final class BenchStack implements AutoCloseable {
   public static final String WORKSPACE = "demo";
+
+  private static final Duration INVERTED_WAIT = Duration.ofMinutes(5);
+
+  /// Collections of more than some hundred documents; smaller ones may stay without.
+  private static final String NOT_INVERTED =
+      Stream.of("ingest", "cards", "publishing")
+          .map(
+              """
+              SELECT FROM %1$s.index_collection
+               WHERE NOT inverted AND pg_relation_size('%1$s.index_doc_' || id) > 500000
+              """
+                  ::formatted)
+          .collect(Collectors.joining(" UNION ALL "));
 
   private final Home home;
   private final StackControl control;
@@ -158,6 +175,25 @@ public final class BenchStack implements AutoCloseable {
       statement.execute("SET search_path TO baseline");
     }
     return connection;
+  }
+
+  /// Returns when every collection that was loaded has its inverted index. It is made a second
+  /// after the last write, and would slow what is measured next.
+  public void awaitInverted() throws SQLException {
+    try (var connection = database();
+        var statement = connection.prepareStatement(NOT_INVERTED)) {
+      Wait.until(
+          "inverted indexes",
+          INVERTED_WAIT,
+          50,
+          () -> {
+            try (var rows = statement.executeQuery()) {
+              return !rows.next();
+            } catch (SQLException failure) {
+              throw new IllegalStateException("inverted indexes", failure);
+            }
+          });
+    }
   }
 
   public String kafka() {

@@ -48,6 +48,7 @@ public final class EndToEnd implements Benchmark {
             pipeline.awaitVisible(rows);
             double perSecond = rows * 1e9 / (System.nanoTime() - began);
             pipeline.awaitSearchable(rows);
+            stack.awaitInverted();
             return perSecond;
           });
       tasks.put(

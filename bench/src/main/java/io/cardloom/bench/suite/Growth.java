@@ -59,6 +59,7 @@ public final class Growth implements Benchmark {
         int added = size - there;
         pipeline.load(there, size);
         pipeline.awaitVisible(size);
+        stack.awaitInverted();
         double perSecond = added * 1e9 / (System.nanoTime() - began);
         System.err.printf("  %,d rows are visible, %,.0f a second%n", size, perSecond);
         there = size;

@@ -13,6 +13,7 @@ import io.cardloom.proto.common.v1.Json;
 import io.cardloom.proto.ingest.v1.EntriesGrpc;
 import io.cardloom.proto.ingest.v1.EntryInput;
 import io.cardloom.proto.ingest.v1.ImportDataRequest;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,13 +49,14 @@ public final class Import implements Benchmark {
           "mcp",
           () -> {
             var pipeline = new Pipeline(mcp, corpus, "m" + names.incrementAndGet());
-            return perSecond(pipeline, rows, () -> pipeline.load(0, rows));
+            return perSecond(stack, pipeline, rows, () -> pipeline.load(0, rows));
           });
       tasks.put(
           "grpc",
           () -> {
             var pipeline = new Pipeline(mcp, corpus, "g" + names.incrementAndGet());
             return perSecond(
+                stack,
                 pipeline,
                 rows,
                 () ->
@@ -91,12 +93,14 @@ public final class Import implements Benchmark {
 
   /// How many rows a second were accepted. Ends when they have been indexed too, so that the next
   /// measurement has the machine to itself.
-  private static double perSecond(Pipeline pipeline, int rows, Runnable load) {
+  private static double perSecond(BenchStack stack, Pipeline pipeline, int rows, Runnable load)
+      throws SQLException {
     pipeline.makeSource();
     long began = System.nanoTime();
     load.run();
     double perSecond = rows * 1e9 / (System.nanoTime() - began);
     pipeline.awaitSearchable(rows);
+    stack.awaitInverted();
     return perSecond;
   }
 

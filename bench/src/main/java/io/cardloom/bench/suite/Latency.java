@@ -42,6 +42,7 @@ public final class Latency implements Benchmark {
       var pipeline = Pipeline.live(mcp, corpus, "l");
       pipeline.load(0, rows);
       pipeline.awaitVisible(rows);
+      stack.awaitInverted();
       var stock = new AtomicInteger(10_000);
       var tasks = new LinkedHashMap<String, Task<Times>>();
       tasks.put("idle", () -> changes(pipeline, stock));

@@ -42,6 +42,7 @@ public final class McpOverhead implements Benchmark {
       var pipeline = Pipeline.live(mcp, setting.corpus(), "o");
       pipeline.load(0, rows);
       pipeline.awaitVisible(rows);
+      stack.awaitInverted();
       var arguments =
           "{\"destinationId\":\"%s\",\"endpoint\":\"%s\",\"query\":{\"limit\":5}}"
               .formatted(pipeline.destination(), DemoSetup.ENDPOINT);

@@ -39,6 +39,7 @@ public final class Rebuild implements Benchmark {
       var first = Pipeline.live(mcp, setting.corpus(), "r");
       first.load(0, rows);
       first.awaitVisible(rows);
+      stack.awaitInverted();
       var turn = new AtomicInteger();
       var tasks = new LinkedHashMap<String, Task<Double>>();
       tasks.put(

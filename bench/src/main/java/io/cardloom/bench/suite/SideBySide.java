@@ -27,6 +27,7 @@ record SideBySide(BenchStack stack, McpClient mcp, Readers readers, String url)
     var pipeline = Pipeline.live(mcp, setting.corpus(), "s");
     pipeline.load(0, rows);
     pipeline.awaitVisible(rows);
+    stack.awaitInverted();
     var url =
         "%s/%s/%s/v1/products"
             .formatted(
