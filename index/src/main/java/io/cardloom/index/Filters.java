@@ -249,7 +249,7 @@ final class Filters {
   }
 
   private void bool(Column column, BooleanFilter test) {
-    if (test.hasIs()) terms("'" + Folding.term(test.getIs(), column.slot()) + "'");
+    if (test.hasIs()) terms("'" + Folding.term(Folding.word(test.getIs()), column.slot()) + "'");
     if (test.hasExists()) exists(column, "", test.getExists());
   }
 
@@ -280,7 +280,7 @@ final class Filters {
   private void number(Column column, NumberFilter test) {
     terms(
         test.getAnyOfList().stream()
-            .map(number -> "'" + Folding.term(number, column.slot()) + "'")
+            .map(number -> "'" + Folding.term(Folding.word(number), column.slot()) + "'")
             .collect(Collectors.joining(" | ")));
     if (test.hasGte()) sql.add(" AND " + column.name() + " >= ?", test.getGte());
     if (test.hasGt()) sql.add(" AND " + column.name() + " > ?", test.getGt());

@@ -50,15 +50,15 @@ final class Folding {
     return word + '=' + slot;
   }
 
-  /// What is indexed of a number. No word begins so.
-  static String term(double number, int slot) {
+  /// The word of a number. No other word begins so.
+  static String word(double number) {
     long whole = (long) number;
-    return "#" + (whole == number ? Long.toString(whole) : Double.toString(number)) + '=' + slot;
+    return "#" + (whole == number ? Long.toString(whole) : Double.toString(number));
   }
 
-  /// What is indexed of a boolean.
-  static String term(boolean value, int slot) {
-    return (value ? "#t=" : "#f=") + slot;
+  /// The word of a boolean.
+  static String word(boolean value) {
+    return value ? "#t" : "#f";
   }
 
   /// A LIKE pattern's part that means just this text.

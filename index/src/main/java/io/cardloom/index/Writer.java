@@ -79,7 +79,8 @@ final class Writer {
 
   private void copy(List<Document> documents) throws SQLException, IOException {
     int slots = shape.columns().values().stream().mapToInt(Column::slot).max().orElse(0);
-    var rows = documents.stream().map(document -> Row.of(shape, slots, document)).toList();
+    var terms = new Terms(slots);
+    var rows = documents.stream().map(document -> new Row(shape, slots, terms, document)).toList();
     var used = new BitSet(slots + 1);
     rows.forEach(row -> row.markUsed(used));
     int[] columns = used.stream().toArray();

@@ -375,9 +375,10 @@ sealed interface BenchLayout {
               "body",
               "terms",
               "words");
+      var words = new io.cardloom.index.Terms(0);
       for (Document one : batch) {
         var terms = new TreeSet<String>();
-        var words = new TreeSet<String>();
+        words.of(0);
         one.body()
             .slots()
             .forEach((property, slot) -> {
@@ -393,7 +394,7 @@ sealed interface BenchLayout {
             });
         rows.row().text("acme").int4(1).text(one.key()).int8(one.version());
         rows.int8(one.acceptedAtMicros()).bool(false).jsonb(one.body().toJson());
-        rows.texts(terms).bytes(Row.binary(words));
+        rows.texts(terms).bytes(words.take());
       }
       tx.copy(rows);
     }
