@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Collections whose inverted index is not made yet, or holds what was written last in a list.
 ///
-/// Loading is faster without it, and searches of what is loaded look at every document meanwhile, a
-/// millisecond for a thousand. Later writes are faster for the list: PostgreSQL merges it when it
-/// reaches 4 MB, and until then every search with a filter reads it from end to end, some
+/// Loading is faster without it, and searches of what is loaded look at every document meanwhile,
+/// two milliseconds for a thousand. Later writes are faster for the list: PostgreSQL merges it when
+/// it reaches 4 MB, and until then every search with a filter reads it from end to end, some
 /// milliseconds. So it is made, then merged, as soon as writing pauses. Lost with the process:
 /// later writes, three searches or vacuum make up for it.
 final class Unmerged {
-  /// Documents that are worth it; a search reads fewer within a tenth of a millisecond.
+  /// Documents that are worth it; a search reads fewer within tenths of a millisecond.
   static final int DOCUMENTS_MIN = 100;
 
   /// Documents that are not waited with for a pause: no writer waits for longer than making the
-  /// index of so many takes, some two seconds.
+  /// index of so many takes, some three seconds.
   static final int DOCUMENTS_MAX = 100_000;
 
   private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
