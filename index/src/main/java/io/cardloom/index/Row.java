@@ -30,7 +30,6 @@ final class Row {
     if (!document.deleted()) {
       document
           .body()
-          .slots()
           .forEach((property, slot) -> {
             Column column = shape.column(property);
             if (column != null) derive(column, slot, terms);

@@ -380,7 +380,6 @@ sealed interface BenchLayout {
         var terms = new TreeSet<String>();
         words.of(0);
         one.body()
-            .slots()
             .forEach((property, slot) -> {
               byte[] json = ((Body.Slot.Plain) slot).json();
               String text = JsonText.text(json);

@@ -10,7 +10,6 @@ import io.cardloom.index.Body;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// What one source gives to one definition's cards.
@@ -37,18 +36,15 @@ record Feed(
 
   /// A card's values with the source's own as the entry's `values` say, and the others as they are.
   Body merged(Body card, Body values) {
-    var slots = new TreeMap<String, Body.Slot>();
-    card.slots()
-        .forEach((identifier, value) -> {
-          if (!own.contains(identifier)) slots.put(identifier, value);
-        });
-    values
-        .slots()
-        .forEach((property, value) -> {
-          for (String identifier : identifiers.getOrDefault(property, List.of())) {
-            slots.put(identifier, value);
-          }
-        });
-    return Body.of(slots);
+    var merged = new Body.Builder(own.size() + 8);
+    card.forEach((identifier, value) -> {
+      if (!own.contains(identifier)) merged.put(identifier, value);
+    });
+    values.forEach((property, value) -> {
+      for (String identifier : identifiers.getOrDefault(property, List.of())) {
+        merged.put(identifier, value);
+      }
+    });
+    return merged.build();
   }
 }

@@ -1,7 +1,6 @@
 package io.cardloom.ingest.conversion;
 
 import io.cardloom.index.Body;
-import io.cardloom.index.Body.Slot;
 import io.cardloom.ingest.conversion.ConversionStore.Running;
 import io.cardloom.ingest.entry.EntryChanges;
 import io.cardloom.ingest.entry.EntryRow;
@@ -26,7 +25,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 
 /// Converts the stored values of properties whose type or delimiter has changed, a batch of entries
 /// a transaction, in order of keys. Each entry that holds a value gets a new version, so that every
@@ -100,23 +98,15 @@ public final class ConvertValues implements Loop.Body {
     var converted = new EntryChanges.Set();
     for (EntryRow row : page) {
       Body before = Body.parse(row.body());
-      Slot slot = before.slot(property.id());
-      if (slot == null) continue;
-      Body after = with(before, property.id(), conversion.of(slot).slot());
+      if (before.slot(property.id()) == null) continue;
+      Body after =
+          before.map((id, slot) -> id.equals(property.id()) ? conversion.of(slot).slot() : slot);
       var changed = new EntryRow(row.key(), row.version() + 1, now, false, after.toJson());
       converted.add(changed, false, ChangeType.CONVERTED, HistoryStore.changes(before, after));
     }
     changes.write(tx, author(running), sourceId, now, converted);
     String last = page.isEmpty() ? running.afterKey() : page.getLast().key();
     conversions.advance(tx, running, last, page.size() < batchEntriesMax);
-  }
-
-  private static Body with(
-      Body body, String property, @org.jspecify.annotations.Nullable Slot slot) {
-    var slots = new TreeMap<>(body.slots());
-    if (slot == null) slots.remove(property);
-    else slots.put(property, slot);
-    return Body.of(slots);
   }
 
   private void end(Tx tx, Running running) throws SQLException {

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What a batch makes of the stored entries. Used by one thread.
@@ -88,9 +87,9 @@ final class Merge {
   /// A stored body, with the properties that are being converted already converted.
   private Body converted(Body body) {
     if (conversions.isEmpty() || body.isEmpty()) return body;
-    var slots = new TreeMap<>(body.slots());
-    conversions.forEach(
-        (id, conversion) -> slots.computeIfPresent(id, (_, slot) -> conversion.of(slot).slot()));
-    return Body.of(slots);
+    return body.map((id, slot) -> {
+      Conversion conversion = conversions.get(id);
+      return conversion == null ? slot : conversion.of(slot).slot();
+    });
   }
 }

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 
 /// The history of entries as rows. Every method joins the caller's transaction.
@@ -81,7 +80,7 @@ public final class HistoryStore {
     var out = new ByteArrayOutputStream(256);
     out.write('[');
     boolean first = true;
-    for (Body.Change change : different(before, after).changesTo(different(after, before))) {
+    for (Body.Change change : before.changesTo(after)) {
       if (!first) out.write(',');
       first = false;
       ascii(out, "{\"property\":\"" + change.property() + "\"");
@@ -94,16 +93,6 @@ public final class HistoryStore {
     }
     out.write(']');
     return out.toByteArray();
-  }
-
-  /// Only what the other body does not hold just so: most changes are of a few values of many.
-  private static Body different(Body body, Body other) {
-    var different = new HashMap<String, Body.Slot>();
-    body.slots()
-        .forEach((id, slot) -> {
-          if (!slot.equals(other.slot(id))) different.put(id, slot);
-        });
-    return Body.of(different);
   }
 
   private static void ascii(ByteArrayOutputStream out, String text) {

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /// What a selection makes of a card: its chosen properties under their names in the endpoint, or no
@@ -45,12 +44,11 @@ public final class RowShape {
     if (!conditions.match(cardId, body)) {
       return Document.deleted(cardId, version, acceptedAtMicros);
     }
-    var slots = new TreeMap<String, Body.Slot>();
-    body.slots()
-        .forEach((identifier, slot) -> {
-          for (String name : names.getOrDefault(identifier, List.of())) slots.put(name, slot);
-        });
-    return Document.of(cardId, version, Body.of(slots), acceptedAtMicros);
+    var row = new Body.Builder(names.size());
+    body.forEach((identifier, slot) -> {
+      for (String name : names.getOrDefault(identifier, List.of())) row.put(name, slot);
+    });
+    return Document.of(cardId, version, row.build(), acceptedAtMicros);
   }
 
   /// A row as consumers get it, the key first.
