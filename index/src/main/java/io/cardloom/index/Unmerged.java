@@ -20,7 +20,10 @@ final class Unmerged {
   /// index of so many takes, some three seconds.
   static final int DOCUMENTS_MAX = 100_000;
 
-  private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+  /// Long enough that what was imported has become cards and rows: making the index of the entries
+  /// would have the processors that these need.
+  private static final long PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
+
   private static final int REMEMBERED_MAX = 1_000;
 
   private record Written(long documents, long lastNanos) {}
@@ -37,7 +40,7 @@ final class Unmerged {
         (before, _) -> new Written(before.documents + documents, now));
   }
 
-  /// One that nothing was written to for a second, or too much, or null. It is given once.
+  /// One that nothing was written to for five seconds, or too much, or null. It is given once.
   @Nullable CollectionId next() {
     long now = System.nanoTime();
     for (var one : written.entrySet()) {
