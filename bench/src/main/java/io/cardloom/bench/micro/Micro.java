@@ -40,6 +40,7 @@ public final class Micro implements Benchmark {
             .warmupTime(TimeValue.seconds(1))
             .measurementIterations(rounds)
             .measurementTime(TimeValue.seconds(1))
+            .shouldFailOnError(true)
             .verbosity(VerboseMode.SILENT)
             .jvmArgsAppend("-Xmx1g", "--sun-misc-unsafe-memory-access=allow")
             .build();
