@@ -339,8 +339,17 @@ test("signing in twice at once, and a code that the provider does not take, are 
   await other.close();
 });
 
-test("a visit outlives its tokens, and ends where the provider is gone", async () => {
+test("a token that ends while the provider is asked with it is renewed, and nobody sees it", async () => {
   await control("/short");
+  const { page, close } = await somebody();
+  await signIn(page);
+  await control("/late");
+  await page.reload();
+  assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "Connect");
+  await close();
+});
+
+test("a visit outlives its tokens, and ends where the provider is gone", async () => {
   const { context, page, picture, close, complaints } = await somebody();
   await signIn(page);
   const value = async () => (await context.cookies()).find(cookie => cookie.name === "cardloom-token").value;

@@ -66,7 +66,11 @@ final class SignIn {
     /// @param session of the provider, the same until the person signs out
     /// @param cookies to set, where the token is a new one
     record SignedIn(String token, String subject, String session, List<String> cookies)
-        implements Visitor {}
+        implements Visitor {
+      boolean isNew() {
+        return !cookies.isEmpty();
+      }
+    }
 
     /// @param was whether the browser brought cookies of ours
     record Unknown(boolean was) implements Visitor {}

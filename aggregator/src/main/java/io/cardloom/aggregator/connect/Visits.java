@@ -114,10 +114,22 @@ record Visits(
         var page = pages.apply(request).of(person, notice, signIn.formToken(visitor));
         reply.page(response, Status.OK_200, page);
       }
+      case Provider.Answer.Ended() when !visitor.isNew() -> again(request, response);
       case Provider.Answer.Ended() ->
           reply.page(response, Status.OK_200, pages.apply(request).notSignedIn());
       case Provider.Answer.Away() ->
           instead(request, response, Status.SERVICE_UNAVAILABLE_503, "away");
+    }
+  }
+
+  /// A token may end between the look at it and the question. Looked at once more it is renewed, or
+  /// the provider asked whether it still knows them; not where it was new already.
+  private void again(ServerRequest request, ServerResponse response) {
+    switch (visitor(request, response)) {
+      case Visitor.SignedIn renewed when renewed.isNew() -> person(request, response, renewed);
+      case Visitor.SignedIn _ ->
+          reply.page(response, Status.OK_200, pages.apply(request).notSignedIn());
+      case Visitor.Unknown _ -> begin(request, response);
     }
   }
 

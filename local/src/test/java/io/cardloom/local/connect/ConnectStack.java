@@ -26,7 +26,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What the page needs and no more: a real identity provider with the example people, and the
 /// aggregator. The services behind it are not there.
-record ConnectStack(EmbeddedKafka kafka, KeycloakServer keycloak, Service aggregator, String base)
+///
+/// @param way by which the aggregator asks the provider
+record ConnectStack(
+    EmbeddedKafka kafka, KeycloakServer keycloak, SlowWay way, Service aggregator, String base)
     implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -39,6 +42,7 @@ record ConnectStack(EmbeddedKafka kafka, KeycloakServer keycloak, Service aggreg
             KeycloakOptions.local(
                 folder.resolve("keycloak"), FreePort.any(), FreePort.any(), base));
     Examples.addTo(keycloak.admin(), keycloak.secrets().people());
+    var way = SlowWay.to(URI.create(keycloak.issuer()));
     Keys.write(folder.resolve("keys"), "aggregator", Keys.make());
     var settings = new LinkedHashMap<String, String>();
     settings.put("http-port", Integer.toString(port));
@@ -49,11 +53,12 @@ record ConnectStack(EmbeddedKafka kafka, KeycloakServer keycloak, Service aggreg
     settings.put("identity.jwks", keycloak.jwks());
     settings.put("connect.client-id", RealmFile.CONNECT_CLIENT);
     settings.put("connect.secret", keycloak.secrets().connect());
+    settings.put("connect.provider", way.provider());
     for (String service : new String[] {"ingest", "cards", "publishing", "metrics"}) {
       settings.put("peer.svc-" + service, "127.0.0.1:1");
     }
     var aggregator = AggregatorMain.start(AggregatorConfig.from(Settings.of(settings)));
-    return new ConnectStack(kafka, keycloak, aggregator, base);
+    return new ConnectStack(kafka, keycloak, way, aggregator, base);
   }
 
   /// What a script needs to know.
@@ -88,7 +93,7 @@ record ConnectStack(EmbeddedKafka kafka, KeycloakServer keycloak, Service aggreg
                         clients + "?clientId=cardloom-connect",
                         request -> request.header("Authorization", "Bearer " + token)))
                 .get(0);
-    ((ObjectNode) client.get("attributes")).put("access.token.lifespan", "4");
+    ((ObjectNode) client.get("attributes")).put("access.token.lifespan", "8");
     send(
         clients + "/" + client.path("id").asString(),
         request ->
@@ -118,6 +123,7 @@ record ConnectStack(EmbeddedKafka kafka, KeycloakServer keycloak, Service aggreg
   @Override
   public void close() {
     aggregator.close();
+    way.close();
     keycloak.close();
     kafka.close();
   }

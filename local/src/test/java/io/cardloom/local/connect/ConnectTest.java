@@ -38,7 +38,7 @@ final class ConnectTest {
       try {
         var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(text).isZero();
-        assertThat(text).contains("pass 11\n");
+        assertThat(text).contains("pass 12\n");
       } finally {
         process.destroyForcibly();
       }
@@ -57,6 +57,7 @@ final class ConnectTest {
       this(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
       server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
       answer("/short", stack::shortTokens);
+      answer("/late", stack.way()::holdNext);
       answer("/down", () -> stack.keycloak().close());
       server.start();
     }
