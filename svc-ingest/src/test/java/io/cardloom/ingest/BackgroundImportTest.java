@@ -173,8 +173,8 @@ final class BackgroundImportTest {
       }
       assertThat(ingest.count("entry")).isEqualTo(total);
       assertThat(ingest.count("entry WHERE version <> 1")).isZero();
-      assertThat(ingest.count("entry_history")).as("each applied once").isEqualTo(total);
-      assertThat(ingest.count("entry_history WHERE version <> 1")).isZero();
+      assertThat(ingest.count(TestIngest.VERSIONS)).as("each applied once").isEqualTo(total);
+      assertThat(ingest.count(TestIngest.VERSIONS + " WHERE version <> 1")).isZero();
       assertThat(ingest.count("entry_import_batch")).isZero();
     }
   }
@@ -189,9 +189,10 @@ final class BackgroundImportTest {
             tx.one(
                     """
                     SELECT cast(applied AS bigint) AS applied, (SELECT count(*) FROM entry) AS entries,
-                           (SELECT count(*) FROM entry_history) AS history
+                           (SELECT count(*) FROM %s) AS history
                       FROM entry_import
-                    """,
+                    """
+                        .formatted(TestIngest.VERSIONS),
                     row ->
                         new Counts(
                             row.column("applied").getLong(),

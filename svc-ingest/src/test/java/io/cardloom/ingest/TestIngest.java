@@ -51,6 +51,15 @@ import org.assertj.core.api.Assertions;
 /// The rules of the service on one database, without its edges and loops, and short words for
 /// tests.
 public final class TestIngest {
+  /// Every version of every entry that is kept.
+  public static final String VERSIONS =
+      """
+      (SELECT tenant, key, version, author FROM entry_history
+        UNION ALL
+       SELECT tenant, key, version, added_by FROM entry
+        WHERE version = 1 AND added_by IS NOT NULL) AS versions
+      """;
+
   /// A source that most tests use: one property of each type.
   public static final List<String> PROPERTIES =
       List.of(

@@ -102,7 +102,7 @@ public final class ConvertValues implements Loop.Body {
       Body after =
           before.map((id, slot) -> id.equals(property.id()) ? conversion.of(slot).slot() : slot);
       var changed = new EntryRow(row.key(), row.version() + 1, now, false, after.toJson());
-      converted.add(changed, false, ChangeType.CONVERTED, HistoryStore.changes(before, after));
+      converted.add(row, changed, ChangeType.CONVERTED, HistoryStore.changes(before, after));
     }
     changes.write(tx, author(running), sourceId, now, converted);
     String last = page.isEmpty() ? running.afterKey() : page.getLast().key();

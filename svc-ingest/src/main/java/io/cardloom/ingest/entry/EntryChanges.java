@@ -29,12 +29,20 @@ public final class EntryChanges {
     private final List<EntryRow> added = new ArrayList<>();
     private final List<EntryRow> updated = new ArrayList<>();
     private final List<EntryRow> all = new ArrayList<>();
+    private final List<String> firstChanged = new ArrayList<>();
     private final List<HistoryStore.Change> changes = new ArrayList<>();
 
-    /// @param isNew the entry has no row yet, not even a tombstone
-    public void add(EntryRow row, boolean isNew, HistoryStore.ChangeType type, byte[] changed) {
-      (isNew ? added : updated).add(row);
+    /// An entry that has no row yet, not even a tombstone.
+    public void add(EntryRow row) {
+      added.add(row);
       all.add(row);
+    }
+
+    /// What becomes of a locked row. `changed` as history keeps it.
+    public void add(EntryRow before, EntryRow row, HistoryStore.ChangeType type, byte[] changed) {
+      updated.add(row);
+      all.add(row);
+      if (before.version() == EntryRow.FIRST_VERSION) firstChanged.add(row.key());
       changes.add(new HistoryStore.Change(row.key(), row.version(), type, changed));
     }
 
@@ -47,9 +55,14 @@ public final class EntryChanges {
   public void write(Tx tx, Caller caller, String sourceId, Instant at, Set changes)
       throws SQLException, IOException {
     if (changes.isEmpty()) return;
-    entries.insert(tx, caller.tenant(), sourceId, at, changes.added);
-    entries.update(tx, caller.tenant(), sourceId, at, changes.updated);
-    history.append(tx, caller, sourceId, at, changes.changes);
+    if (!changes.added.isEmpty()) entries.insert(tx, caller, sourceId, at, changes.added);
+    if (!changes.updated.isEmpty()) {
+      if (!changes.firstChanged.isEmpty()) {
+        history.appendFirst(tx, caller.tenant(), sourceId, changes.firstChanged);
+      }
+      entries.update(tx, caller.tenant(), sourceId, at, changes.updated);
+      history.append(tx, caller, sourceId, at, changes.changes);
+    }
     outbox.append(
         tx, Lane.of(changes.all.size()), EntryEvents.changed(caller, sourceId, changes.all));
   }

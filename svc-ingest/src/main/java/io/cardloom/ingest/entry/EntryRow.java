@@ -9,4 +9,5 @@ import java.time.Instant;
 /// @param body canonical JSON object of its values; `{}` when deleted
 public record EntryRow(String key, long version, Instant updatedAt, boolean deleted, byte[] body) {
   static final byte[] NO_BODY = {'{', '}'};
+  static final long FIRST_VERSION = 1;
 }

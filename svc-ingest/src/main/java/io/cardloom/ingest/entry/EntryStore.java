@@ -1,6 +1,7 @@
 package io.cardloom.ingest.entry;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.cardloom.kit.call.Caller;
 import io.cardloom.kit.db.Tx;
 import io.cardloom.proto.common.v1.Json;
 import io.cardloom.proto.ingest.v1.SampleEntry;
@@ -30,29 +31,21 @@ public final class EntryStore {
        ORDER BY key
       """;
   private static final String OF_KEYS_LOCKED = OF_KEYS + " FOR UPDATE";
-  private static final String CHANGED =
-      """
-          SELECT cast(? AS text) AS tenant, cast(? AS text) AS source_id, cast(? AS timestamptz) AS at,
-                 key, version, deleted, body
-            FROM unnest(cast(? AS text[]), cast(? AS bigint[]), cast(? AS boolean[]), cast(? AS bytea[]))
-              AS n (key, version, deleted, body)
-      """;
   private static final String INSERT =
       """
-      INSERT INTO entry (tenant, source_id, updated_at, key, version, deleted, body)
-      """
-          + CHANGED;
+      INSERT INTO entry (tenant, source_id, updated_at, added_by, added_in, key, version, deleted, body)
+      SELECT ?, ?, ?, ?, ?, key, ?, false, body
+        FROM unnest(cast(? AS text[]), cast(? AS bytea[])) AS n (key, body)
+      """;
   private static final String UPDATE =
       """
       UPDATE entry e
-         SET version = c.version, updated_at = c.at, deleted = c.deleted, body = c.body
-        FROM (
-      """
-          + CHANGED
-          + """
-              ) AS c
-           WHERE e.tenant = c.tenant AND e.source_id = c.source_id AND e.key = c.key
-          """;
+         SET version = c.version, updated_at = ?, added_by = NULL, added_in = NULL,
+             deleted = c.deleted, body = c.body
+        FROM unnest(cast(? AS text[]), cast(? AS bigint[]), cast(? AS boolean[]), cast(? AS bytea[]))
+          AS c (key, version, deleted, body)
+       WHERE e.tenant = ? AND e.source_id = ? AND e.key = c.key
+      """;
   private static final String RECENT =
       """
       SELECT key, version, updated_at, deleted, CASE WHEN ? THEN body ELSE '{}' END
@@ -142,47 +135,37 @@ public final class EntryStore {
     return rows;
   }
 
-  /// Adds entries that have no row yet.
-  public void insert(Tx tx, String tenant, String sourceId, Instant at, List<EntryRow> rows)
+  /// Adds entries that have no row yet, in their first version.
+  void insert(Tx tx, Caller caller, String sourceId, Instant at, List<EntryRow> rows)
       throws SQLException {
-    if (!rows.isEmpty()) write(INSERT, tx, tenant, sourceId, at, rows);
+    tx.update(
+        INSERT,
+        caller.tenant(),
+        sourceId,
+        at.atOffset(ZoneOffset.UTC),
+        caller.subject(),
+        caller.correlationId(),
+        EntryRow.FIRST_VERSION,
+        tx.array("text", rows.stream().map(EntryRow::key).toArray()),
+        tx.array("bytea", rows.stream().map(EntryRow::body).toArray(byte[][]::new)));
   }
 
   /// Replaces rows that are locked.
-  public void update(Tx tx, String tenant, String sourceId, Instant at, List<EntryRow> rows)
+  void update(Tx tx, String tenant, String sourceId, Instant at, List<EntryRow> rows)
       throws SQLException {
-    if (rows.isEmpty()) return;
-    int changed = write(UPDATE, tx, tenant, sourceId, at, rows);
+    long changed =
+        tx.update(
+            UPDATE,
+            at.atOffset(ZoneOffset.UTC),
+            tx.array("text", rows.stream().map(EntryRow::key).toArray()),
+            tx.array("int8", rows.stream().map(EntryRow::version).toArray()),
+            tx.array("bool", rows.stream().map(EntryRow::deleted).toArray()),
+            tx.array("bytea", rows.stream().map(EntryRow::body).toArray(byte[][]::new)),
+            tenant,
+            sourceId);
     if (changed != rows.size()) {
       throw new IllegalStateException(
           "of " + rows.size() + " locked entries " + changed + " were there");
-    }
-  }
-
-  private static int write(
-      String text, Tx tx, String tenant, String sourceId, Instant at, List<EntryRow> rows)
-      throws SQLException {
-    int n = rows.size();
-    var keys = new String[n];
-    var versions = new Long[n];
-    var deleted = new Boolean[n];
-    var bodies = new byte[n][];
-    for (int i = 0; i < n; i++) {
-      EntryRow row = rows.get(i);
-      keys[i] = row.key();
-      versions[i] = row.version();
-      deleted[i] = row.deleted();
-      bodies[i] = row.body();
-    }
-    try (var statement = tx.jdbc().prepareStatement(text)) {
-      statement.setString(1, tenant);
-      statement.setString(2, sourceId);
-      statement.setObject(3, at.atOffset(ZoneOffset.UTC));
-      statement.setArray(4, tx.array("text", keys));
-      statement.setArray(5, tx.array("int8", versions));
-      statement.setArray(6, tx.array("bool", deleted));
-      statement.setArray(7, tx.array("bytea", bodies));
-      return statement.executeUpdate();
     }
   }
 

@@ -45,7 +45,7 @@ final class Merge {
 
   private void add(EntryBatch.Entry entry, @Nullable EntryRow stored) {
     EntryRow live = stored != null && !stored.deleted() ? stored : null;
-    long version = stored == null ? 1 : stored.version() + 1;
+    long version = stored == null ? EntryRow.FIRST_VERSION : stored.version() + 1;
     if (entry.delete()) {
       if (live == null) {
         unchanged++;
@@ -53,7 +53,7 @@ final class Merge {
       }
       deleted++;
       var row = new EntryRow(entry.key(), version, now, true, EntryRow.NO_BODY);
-      changes.add(row, false, ChangeType.DELETED, live.body());
+      changes.add(live, row, ChangeType.DELETED, live.body());
       return;
     }
     Body before = live == null ? Body.EMPTY : Body.parse(live.body());
@@ -77,10 +77,11 @@ final class Merge {
     var row = new EntryRow(entry.key(), version, now, false, json);
     if (live != null) {
       updated++;
-      changes.add(row, false, ChangeType.UPDATED, HistoryStore.changes(before, after));
+      changes.add(live, row, ChangeType.UPDATED, HistoryStore.changes(before, after));
     } else {
       created++;
-      changes.add(row, stored == null, ChangeType.ADDED, json);
+      if (stored == null) changes.add(row);
+      else changes.add(stored, row, ChangeType.ADDED, json);
     }
   }
 

@@ -13,12 +13,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The history of entries as rows. Every method joins the caller's transaction.
+///
+/// An entry that never changed is its own history: it says who added it, and has its first row here
+/// from its second version on. So what a load costs most, its bodies, is written once.
 public final class HistoryStore {
   private static final String OF_ENTRY =
       """
       SELECT version, at, author, correlation_id, change_type, changes
         FROM entry_history
        WHERE tenant = ? AND source_id = ? AND key = ? AND version < ?
+       UNION ALL
+      SELECT version, updated_at, added_by, added_in, 1, body
+        FROM entry
+       WHERE tenant = ? AND source_id = ? AND key = ? AND version < ?
+         AND version = 1 AND added_by IS NOT NULL
        ORDER BY version DESC
        LIMIT ?
       """;
@@ -28,6 +36,13 @@ public final class HistoryStore {
       SELECT ?, ?, ?, ?, ?, key, version, change_type, changes
         FROM unnest(cast(? AS text[]), cast(? AS bigint[]), cast(? AS smallint[]), cast(? AS bytea[]))
           AS n (key, version, change_type, changes)
+      """;
+  private static final String APPEND_FIRST =
+      """
+      INSERT INTO entry_history (tenant, source_id, key, version, at, author, correlation_id, change_type, changes)
+      SELECT tenant, source_id, key, version, updated_at, added_by, added_in, 1, body
+        FROM entry
+       WHERE tenant = ? AND source_id = ? AND key = ANY (?) AND version = 1 AND added_by IS NOT NULL
       """;
   private static final String FORGET =
       """
@@ -99,7 +114,13 @@ public final class HistoryStore {
     out.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /// Keeps what one call changed in entries of one source.
+  /// Keeps the first version of locked entries whose second is about to be written.
+  public void appendFirst(Tx tx, String tenant, String sourceId, List<String> keys)
+      throws SQLException {
+    tx.update(APPEND_FIRST, tenant, sourceId, tx.array("text", keys.toArray()));
+  }
+
+  /// Keeps what one call changed in entries of one source that were there before.
   public void append(Tx tx, Caller caller, String sourceId, Instant at, List<Change> changes)
       throws SQLException {
     tx.update(
@@ -120,11 +141,13 @@ public final class HistoryStore {
       throws SQLException {
     var kept = new ArrayList<Kept>();
     try (var statement = tx.jdbc().prepareStatement(OF_ENTRY)) {
-      statement.setString(1, tenant);
-      statement.setString(2, sourceId);
-      statement.setString(3, key);
-      statement.setLong(4, version);
-      statement.setInt(5, limit);
+      for (int first = 1; first <= 5; first += 4) {
+        statement.setString(first, tenant);
+        statement.setString(first + 1, sourceId);
+        statement.setString(first + 2, key);
+        statement.setLong(first + 3, version);
+      }
+      statement.setInt(9, limit);
       try (var rows = statement.executeQuery()) {
         while (rows.next()) {
           kept.add(

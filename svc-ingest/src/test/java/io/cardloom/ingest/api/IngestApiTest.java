@@ -8,6 +8,7 @@ import static io.cardloom.ingest.api.RunningIngest.violations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cardloom.ingest.TestIngest;
 import io.cardloom.kit.key.KeyTexts;
 import io.cardloom.kit.run.Service;
 import io.cardloom.kit.testing.TestWorkspaces;
@@ -73,7 +74,10 @@ final class IngestApiTest {
     assertThat(dry.get("created").asInt()).isEqualTo(1);
     assertThat(ingest.entries("plain")).hasSize(1);
     assertThat(
-            ingest.rows("SELECT DISTINCT author AS line FROM entry_history WHERE tenant = 'plain'"))
+            ingest.rows(
+                "SELECT DISTINCT author AS line FROM "
+                    + TestIngest.VERSIONS
+                    + " WHERE tenant = 'plain'"))
         .containsExactly("application:erp");
   }
 

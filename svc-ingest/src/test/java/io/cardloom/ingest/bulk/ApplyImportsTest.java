@@ -53,8 +53,8 @@ final class ApplyImportsTest {
   /// Every entry of the source has one row, one piece of history and one event, each of version 1.
   private static void assertEachIsAppliedOnce(TestIngest ingest, int entries) {
     assertThat(ingest.count("entry")).isEqualTo(entries);
-    assertThat(ingest.count("entry_history")).isEqualTo(entries);
-    assertThat(ingest.count("entry_history WHERE version <> 1")).isZero();
+    assertThat(ingest.count(TestIngest.VERSIONS)).isEqualTo(entries);
+    assertThat(ingest.count(TestIngest.VERSIONS + " WHERE version <> 1")).isZero();
     assertThat(ingest.events()).hasSize(entries).allMatch(event -> event.getVersion() == 1);
     assertThat(ingest.db.<Long>inTx("acme", tx -> ingest.sources.count(tx, "acme", "s")))
         .isEqualTo(entries);
@@ -295,7 +295,8 @@ final class ApplyImportsTest {
     assertThat(turns).containsExactly("100/0/0", "100/0/100", "200/0/100", "200/100/100");
     ingest.applyImports();
     assertThat(ingest.values("s", key(0))).contains("\"stock\":-1");
-    assertThat(ingest.count("entry_history WHERE tenant = 'acme' AND version = 2")).isEqualTo(200);
+    assertThat(ingest.count(TestIngest.VERSIONS + " WHERE tenant = 'acme' AND version = 2"))
+        .isEqualTo(200);
     assertThat(status(ingest, second).getUpdated()).isEqualTo(200);
   }
 
@@ -319,7 +320,7 @@ final class ApplyImportsTest {
     assertThat(counts(status(ingest, imports.get(1)))).containsExactly(1500, 1500, 0, 0, 0);
     assertThat(counts(status(ingest, imports.get(2)))).containsExactly(1500, 0, 0, 0, 1500);
     assertThat(ingest.count("entry")).isEqualTo(3000);
-    assertThat(ingest.count("entry_history")).isEqualTo(3000);
+    assertThat(ingest.count(TestIngest.VERSIONS)).isEqualTo(3000);
     var told = new HashSet<String>();
     for (EntryChanged event : ingest.events()) {
       assertThat(told.add(event.getSourceId() + "/" + event.getEntryId())).isTrue();

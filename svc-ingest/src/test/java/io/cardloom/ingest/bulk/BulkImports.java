@@ -48,7 +48,7 @@ final class BulkImports {
     return status(ingest, "acme", started.getImportId());
   }
 
-  /// Has PostgreSQL do `action`, a statement of PL/pgSQL, when it stores the history of `key`.
+  /// Has PostgreSQL do `action`, a statement of PL/pgSQL, once it has added `key`.
   static void whenStored(Db db, String key, String action) {
     db.useTx(tx ->
         tx.asOwner(owner -> {
@@ -57,7 +57,7 @@ final class BulkImports {
                   + action
                   + "; RETURN NEW; END $$");
           owner.execute(
-              "CREATE TRIGGER act BEFORE INSERT ON entry_history FOR EACH ROW WHEN (NEW.key = '"
+              "CREATE TRIGGER act AFTER INSERT ON entry FOR EACH ROW WHEN (NEW.key = '"
                   + key
                   + "') EXECUTE FUNCTION act()");
         }));
@@ -66,7 +66,7 @@ final class BulkImports {
   static void nothingWhenStored(Db db) {
     db.useTx(tx ->
         tx.asOwner(owner -> {
-          owner.execute("DROP TRIGGER act ON entry_history");
+          owner.execute("DROP TRIGGER act ON entry");
           owner.execute("DROP FUNCTION act()");
         }));
   }

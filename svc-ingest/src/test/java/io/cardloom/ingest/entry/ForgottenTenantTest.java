@@ -124,14 +124,13 @@ final class ForgottenTenantTest {
             "acme",
             tx -> {
               try (var update =
-                  tx.jdbc().prepareStatement(without("e.tenant = c.tenant AND ", "UPDATE"))) {
-                update.setString(1, "acme");
-                update.setString(2, "s");
-                update.setObject(3, FAR_AHEAD);
-                update.setArray(4, tx.array("text", new String[] {"a"}));
-                update.setArray(5, tx.array("int8", new Long[] {9L}));
-                update.setArray(6, tx.array("bool", new Boolean[] {true}));
-                update.setArray(7, tx.array("bytea", new byte[][] {{'{', '}'}}));
+                  tx.jdbc().prepareStatement(without("e.tenant = ? AND ", "UPDATE"))) {
+                update.setObject(1, FAR_AHEAD);
+                update.setArray(2, tx.array("text", new String[] {"a"}));
+                update.setArray(3, tx.array("int8", new Long[] {9L}));
+                update.setArray(4, tx.array("bool", new Boolean[] {true}));
+                update.setArray(5, tx.array("bytea", new byte[][] {{'{', '}'}}));
+                update.setString(6, "s");
                 return update.executeUpdate();
               }
             });
@@ -151,10 +150,16 @@ final class ForgottenTenantTest {
     var row = new EntryRow("new", 1, LONG_AGO.toInstant(), false, new byte[] {'{', '}'});
     var store = new EntryStore();
     assertThatThrownBy(() ->
-            db.useTx("acme", tx -> store.insert(tx, "other", "s", row.updatedAt(), List.of(row))))
+            db.useTx(
+                "acme",
+                tx ->
+                    store.insert(
+                        tx, TestIngest.caller("other"), "s", row.updatedAt(), List.of(row))))
         .hasStackTraceContaining("row-level security policy");
     assertThat(ingest.row("other", "s", "new")).isEmpty();
-    db.useTx("acme", tx -> store.insert(tx, "acme", "s", row.updatedAt(), List.of(row)));
+    db.useTx(
+        "acme",
+        tx -> store.insert(tx, TestIngest.caller("acme"), "s", row.updatedAt(), List.of(row)));
     assertThat(ingest.row("acme", "s", "new")).isPresent();
   }
 }
